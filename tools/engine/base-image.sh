@@ -49,8 +49,7 @@ bun_package() {
 bun_binary() {
   local package archive folder="$cache/npm"
   package="$(bun_package)"
-  archive="$folder/${package#@}-$1.tgz"
-  archive="$folder/$(basename "$archive")"
+  archive="$folder/${package##*/}-$1.tgz"
   if [[ ! -e "$archive" ]]; then
     mkdir -p "$folder/part"
     log "fetching $package@$1"

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the variables are read by the scripts that source this file
 
-readonly engine_tools="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+engine_tools="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+readonly engine_tools
 
 # Stdout belongs to the one line a caller reads (the path of the env file); everything else goes to stderr.
 log() { printf 'engine: %s\n' "$*" >&2; }

@@ -1,5 +1,6 @@
 # Sourced by start.sh: a current engine without touching the machine's packages or apt configuration.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # lib.sh names the paths
 
 # Debian 12's engine is 20.10 without buildx, so the engine comes from the next suite. Its binaries run on
 # Debian 12's libraries; runc stays Debian 12's, as trixie's needs newer ones.

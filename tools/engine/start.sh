@@ -13,6 +13,7 @@ write_env() {
   {
     printf 'export DOCKER_HOST=%q\n' "unix://$socket"
     printf 'export DOCKER_CONFIG=%q\n' "$docker_config"
+    # shellcheck disable=SC2016 # $PATH is the reader's
     printf 'export PATH=%q:"$PATH"\n' "$bin"
   } >"$env_file"
 }
