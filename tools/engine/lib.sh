@@ -43,9 +43,10 @@ mark_of() {
 }
 
 # is_ours PID dockerd|containerd|shim: process ids are reused, so a pidfile alone proves nothing.
+# Not grep -q: it closes the pipe early, which pipefail reports as a failure of tr.
 is_ours() {
   [[ "$1" =~ ^[0-9]+$ && -r "/proc/$1/cmdline" ]] || return 1
-  tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline" | grep -Fxq -- "$(mark_of "$2")"
+  tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline" | grep -Fx -- "$(mark_of "$2")" >/dev/null
 }
 
 # running dockerd|containerd: prints the process id when the pidfile's process lives and is ours.
@@ -73,7 +74,7 @@ debian_mirror() {
 install_missing() {
   local missing=() package
   for package in "$@"; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep ' installed$' >/dev/null || missing+=("$package")
   done
   (( ${#missing[@]} )) || return 0
   (( EUID == 0 )) || die "needs root to install: ${missing[*]}"

@@ -18,7 +18,18 @@ write_env() {
   } >"$env_file"
 }
 
-answers() { timeout 5 env DOCKER_HOST="unix://$socket" DOCKER_CONFIG="$docker_config" "$bin/docker" version >/dev/null 2>&1; }
+answers() { timeout 5 "$bin/docker" --host "unix://$socket" --config "$docker_config" version >/dev/null 2>&1; }
+
+# Engines on one network share bridge, addresses and firewall chains: containers of both get the same address.
+# A process that has ended without being reaped has no network to compare.
+refuse_beside_other_engine() {
+  local pid network
+  network="$(readlink /proc/self/ns/net)"
+  for pid in $(pgrep -x dockerd || true); do
+    [[ "$(readlink "/proc/$pid/ns/net" 2>/dev/null)" == "$network" ]] || continue
+    die "another engine runs here (dockerd, process $pid): use that one, or stop it first"
+  done
+}
 
 # launch NAME COMMAND…: a process of its own session, so that it outlives this shell and its terminal.
 # In the background of a script setsid does not fork, so $! is the program's own id.
@@ -77,19 +88,17 @@ main() {
     log 'already running'
   else
     (( EUID == 0 )) || die 'needs root'
-    # Two engines share the machine's firewall chains, and the one that starts last empties them.
-    [[ ! -S /var/run/docker.sock ]] || ! timeout 5 docker --host unix:///var/run/docker.sock version >/dev/null 2>&1 ||
-      die 'this machine runs an engine of its own: use that one, without start.sh'
+    install_missing ca-certificates debian-archive-keyring iptables iproute2 procps runc tini xz-utils
     # What a crash left behind: a containerd without its dockerd, mounts, stale sockets.
     "$engine_tools/stop.sh" "$state"
+    refuse_beside_other_engine
     mkdir -p "$cache" "$data" "$run"
-    install_missing ca-certificates debian-archive-keyring iptables iproute2 procps runc tini xz-utils
     download_packages
     unpack_packages
     link_programs
     start_containerd
     start_dockerd
-    log "started: $(DOCKER_HOST="unix://$socket" "$bin/docker" version --format '{{.Server.Version}}')"
+    log "started: $("$bin/docker" --host "unix://$socket" version --format '{{.Server.Version}}')"
   fi
   write_env
   printf '%s\n' "$env_file"

@@ -1,0 +1,58 @@
+import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { OoneexNxError } from "../../errors.js";
+import { buildCommands, formatCommand } from "../../image/build-command.js";
+import { detectBuilder, runCommand } from "../../image/engine.js";
+import { readProject } from "../project.js";
+import { reportErrors } from "../report-errors.js";
+import { resolveBuildPlan } from "./lib/resolve-build-plan.js";
+import type { DockerBuildOptions } from "./schema.js";
+
+/** Builds a service's image from its Dockerfile, with the repository root as build context. */
+const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (options, context) => {
+  const plan = resolveBuildPlan(options, readProject(context));
+  requireDockerfile(plan.file, context);
+  const builder = await (options.dryRun ? detectOrAssume(options) : detectBuilder(options.engine ?? "auto"));
+  const commands = buildCommands(plan, builder);
+  if (options.dryRun) {
+    logger.info(`Would run in ${context.root}:`);
+    for (const command of commands) logger.info(`  ${formatCommand(command)}`);
+    return { success: true };
+  }
+  for (const command of commands) {
+    const code = await runCommand(command, context.root);
+    if (code !== 0) {
+      throw new OoneexNxError({
+        code: code > 128 ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
+        what: `${command.argv.slice(0, 3).join(" ")} ended with exit code ${code}`,
+        where: plan.file,
+        remedy: "see the engine's own message above",
+      });
+    }
+  }
+  return { success: true };
+});
+
+export default dockerBuild;
+
+/** A dry run shows what would run where an engine is, so it does not need one. */
+async function detectOrAssume(options: DockerBuildOptions): ReturnType<typeof detectBuilder> {
+  try {
+    return await detectBuilder(options.engine ?? "auto");
+  } catch (error) {
+    if (!(error instanceof OoneexNxError)) throw error;
+    logger.warn(`${error.what}; this is what would run with it:`);
+    return options.engine === "podman" ? "podman" : "buildx";
+  }
+}
+
+function requireDockerfile(file: string, context: ExecutorContext): void {
+  if (existsSync(join(context.root, file))) return;
+  throw new OoneexNxError({
+    code: "DOCKERFILE_MISSING",
+    what: "there is no Dockerfile to build",
+    where: file,
+    remedy: "write one, or say where it is with the option file",
+  });
+}

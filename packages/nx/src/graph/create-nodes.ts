@@ -1,0 +1,77 @@
+import type { CreateNodes, CreateNodesContext, CreateNodesResult, ProjectConfiguration } from "@nx/devkit";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { MODULES_ROOT } from "../workspace/names.js";
+import { type NormalizedPluginOptions, type OoneexPluginOptions, resolvePluginOptions } from "./options.js";
+import { buildTargets } from "./targets.js";
+
+/** Kinds of module that run as a process of their own. */
+const DEPLOYABLE = new Set(["microservice", "api"]);
+
+/**
+ * Infers `build`, `serve`, `docker-build` and `docker-run` for each module whose manifest says `microservice` or `api`,
+ * whoever made it.
+ *
+ * A manifest that cannot be read is reported by its path, and every other module keeps its targets.
+ */
+export const createNodes: CreateNodes<OoneexPluginOptions> = [
+  `${MODULES_ROOT}/*/*.yml`,
+  async (files, rawOptions, context) => {
+    const options = resolvePluginOptions(rawOptions);
+    const results: [file: string, result: CreateNodesResult][] = [];
+    const errors: [file: string, error: Error][] = [];
+    await Promise.all(
+      files.filter(isManifest).map(async (file) => {
+        try {
+          const result = await createNode(file, options, context);
+          if (result !== undefined) results.push([file, result]);
+        } catch (error) {
+          errors.push([file, error instanceof Error ? error : new Error(String(error))]);
+        }
+      }),
+    );
+    results.sort(([a], [b]) => (a < b ? -1 : 1));
+    if (errors.length > 0) {
+      const { AggregateCreateNodesError } = await import("@nx/devkit");
+      throw new AggregateCreateNodesError(errors, results);
+    }
+    return results;
+  },
+];
+
+/** A manifest is named after its folder; any other YAML file in a module is not one. */
+function isManifest(file: string): boolean {
+  return posix.basename(file, ".yml") === posix.basename(posix.dirname(file));
+}
+
+async function createNode(
+  file: string,
+  options: NormalizedPluginOptions,
+  context: CreateNodesContext,
+): Promise<CreateNodesResult | undefined> {
+  const { readModuleType } = await import("../workspace/manifest.js");
+  const type = readModuleType(await readFile(join(context.workspaceRoot, file), "utf8"), file);
+  if (type === undefined || !DEPLOYABLE.has(type)) return undefined;
+  const root = posix.dirname(file);
+  const project: ProjectConfiguration = {
+    root,
+    projectType: "application",
+    sourceRoot: `${root}/src`,
+    tags: [`ooneex:${type}`],
+    targets: buildTargets(options),
+    metadata: {
+      technologies: ["bun"],
+      targetGroups: {
+        Service: [options.buildTargetName, options.serveTargetName],
+        Image: [options.dockerBuildTargetName, options.dockerRunTargetName],
+      },
+    },
+  };
+  return { projects: { [root]: hasOwnName(root, context) ? project : { ...project, name: posix.basename(root) } } };
+}
+
+/** A project that Nx does not name by itself, one made by hand with a manifest alone, is named after its folder. */
+function hasOwnName(root: string, context: CreateNodesContext): boolean {
+  return ["package.json", "project.json"].some((name) => existsSync(join(context.workspaceRoot, root, name)));
+}

@@ -1,0 +1,108 @@
+import type { CreateDependenciesContext } from "@nx/devkit";
+import { isBuiltin } from "node:module";
+import { posix } from "node:path";
+
+/** Which project or npm package an import means: the name of a graph node, `undefined` where it means neither. */
+export type ImportResolver = (specifier: string, sourceFile: string) => string | undefined;
+
+/** The facts that imports are resolved by. */
+export interface ResolutionFacts {
+  readonly projects: CreateDependenciesContext["projects"];
+  readonly externalNodes: CreateDependenciesContext["externalNodes"];
+  /** `paths` of the root tsconfig: pattern to targets, each target relative to the workspace root. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  /** Version of a package as installed nearest to a workspace-relative folder, `undefined` where it is not installed. */
+  readonly readInstalledVersion: (packageName: string, folder: string) => string | undefined;
+}
+
+/**
+ * Builds the resolver for one run of the graph.
+ *
+ * An import is resolved as Bun and TypeScript do, in this order: relative path, the longest matching alias of the root
+ * tsconfig, a built-in module of the runtime, a package of the workspace, an npm package.
+ */
+export function buildImportResolver(facts: ResolutionFacts): ImportResolver {
+  const projectOfPath = buildProjectLocator(facts.projects);
+  const projectOfPackage = readPackageNames(facts.projects);
+  const matchAlias = buildAliasMatcher(facts.aliases);
+  const npmCache = new Map<string, string | undefined>();
+
+  return (specifier, sourceFile) => {
+    if (specifier.startsWith(".")) return projectOfPath(posix.join(posix.dirname(sourceFile), specifier));
+    for (const target of matchAlias(specifier)) {
+      const project = projectOfPath(target);
+      if (project !== undefined) return project;
+    }
+    if (isBuiltin(specifier) || specifier === "bun" || specifier.startsWith("bun:")) return undefined;
+    const packageName = readPackageName(specifier);
+    if (packageName === undefined) return undefined;
+    const project = projectOfPackage.get(packageName);
+    if (project !== undefined) return project;
+
+    const source = projectOfPath(sourceFile);
+    const folder = source === undefined ? posix.dirname(sourceFile) : (facts.projects[source]?.root ?? ".");
+    const key = `${packageName} from ${folder}`;
+    if (!npmCache.has(key)) npmCache.set(key, resolveExternalNode(packageName, folder, facts));
+    return npmCache.get(key);
+  };
+}
+
+/** Finds the project whose root is the nearest folder above a workspace-relative path. */
+function buildProjectLocator(projects: ResolutionFacts["projects"]): (path: string) => string | undefined {
+  const roots = new Map(Object.entries(projects).map(([name, { root }]) => [root, name]));
+  return (path) => {
+    for (let folder = path; ; folder = posix.dirname(folder)) {
+      const project = roots.get(folder);
+      if (project !== undefined || folder === "." || folder === ".." || folder === "/") return project;
+    }
+  };
+}
+
+/** An npm node is called `npm:<name>` where it is the hoisted version, and `npm:<name>@<version>` where it is another. */
+function resolveExternalNode(packageName: string, folder: string, facts: ResolutionFacts): string | undefined {
+  const nodes = facts.externalNodes ?? {};
+  const version = facts.readInstalledVersion(packageName, folder);
+  const hoisted = `npm:${packageName}`;
+  const exact = `${hoisted}@${version}`;
+  return [exact, hoisted].find((name) => Object.hasOwn(nodes, name));
+}
+
+function readPackageNames(projects: ResolutionFacts["projects"]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [project, { metadata }] of Object.entries(projects)) {
+    const packageName = metadata?.js?.packageName;
+    if (packageName !== undefined) names.set(packageName, project);
+  }
+  return names;
+}
+
+/** TypeScript takes the pattern without a star that is equal, else the one with the longest text before its star. */
+function buildAliasMatcher(aliases: ResolutionFacts["aliases"]): (specifier: string) => string[] {
+  const patterns = [...aliases]
+    .map(([pattern, targets]) => {
+      const [prefix = "", suffix] = pattern.split("*");
+      return { prefix, suffix, targets };
+    })
+    .sort((a, b) => Number(a.suffix !== undefined) - Number(b.suffix !== undefined) || b.prefix.length - a.prefix.length);
+  return (specifier) => {
+    for (const { prefix, suffix, targets } of patterns) {
+      if (suffix === undefined) {
+        if (specifier === prefix) return targets.map((target) => posix.normalize(target));
+      } else if (
+        specifier.length >= prefix.length + suffix.length &&
+        specifier.startsWith(prefix) &&
+        specifier.endsWith(suffix)
+      ) {
+        const star = specifier.slice(prefix.length, specifier.length - suffix.length);
+        // A function as replacement: `$` in a path is a letter like any other.
+        return targets.map((target) => posix.normalize(target.replace("*", () => star)));
+      }
+    }
+    return [];
+  };
+}
+
+/** `@scope/name` or `name` out of `@scope/name/deep/file`; `undefined` for what cannot name a package. */
+function readPackageName(specifier: string): string | undefined {
+  return /^(?:@[^/]+\/)?[\w-][^/]*/.exec(specifier)?.[0];
+}

@@ -1,0 +1,89 @@
+import type { TargetConfiguration } from "@nx/devkit";
+import type { NormalizedPluginOptions } from "./options.js";
+
+type Inputs = NonNullable<TargetConfiguration["inputs"]>;
+
+/** Files of a project that never reach its bundle or its image: documentation, tests and the development environment. */
+const NOT_SHIPPED = [
+  "{projectRoot}/**/*.md",
+  "{projectRoot}/tests/**/*",
+  "{projectRoot}/**/*.{spec,test}.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
+  "{projectRoot}/**/.env*",
+  "{projectRoot}/dist/**/*",
+];
+
+/** Root files that decide how Bun resolves and compiles any module. */
+const BUN_CONFIGURATION = ["{workspaceRoot}/tsconfig.json", "{workspaceRoot}/bunfig.toml"];
+
+/**
+ * Builds the targets that a deployable module gets: bundle, serve, build its image, run its image.
+ *
+ * All of them work on the module's folder by Nx's own tokens, so one value serves every module and project.json can
+ * override any part of it.
+ */
+export function buildTargets(options: NormalizedPluginOptions): Record<string, TargetConfiguration> {
+  return {
+    [options.buildTargetName]: {
+      executor: "nx:run-commands",
+      cache: true,
+      inputs: [...shippedFiles(), { externalDependencies: ["bun"] }],
+      outputs: ["{projectRoot}/dist"],
+      options: {
+        cwd: "{projectRoot}",
+        command: "bun build src/index.ts --target=bun --outdir=dist --sourcemap=linked",
+      },
+      metadata: {
+        technologies: ["bun"],
+        description: "Bundle the service with Bun",
+        help: { command: "bun build --help", example: { args: ["--minify"] } },
+      },
+    },
+    [options.serveTargetName]: {
+      executor: "nx:run-commands",
+      continuous: true,
+      options: {
+        // The runtime reads .env.yml and roles.yml from the working directory first, so a service that starts in its
+        // own folder gets its own port and roles, and one that starts in the root gets the API's.
+        cwd: "{projectRoot}",
+        command: "bun --watch src/index.ts",
+      },
+      metadata: {
+        technologies: ["bun"],
+        description: "Run the service from source with its own environment and roles, and restart it on changes",
+        help: { command: "bun run --help", example: { args: ["--inspect"] } },
+      },
+    },
+    // Neither target names docker among its technologies: Nx 22 takes that as consent to version the project's image
+    // in `nx release`.
+    [options.dockerBuildTargetName]: {
+      executor: "@ooneex/nx:docker-build",
+      inputs: shippedFiles(),
+      options: {},
+      metadata: {
+        description: "Build the service's image from the repository root",
+        help: { command: "docker buildx build --help", example: { options: { platforms: ["linux/amd64"] } } },
+      },
+    },
+    [options.dockerRunTargetName]: {
+      executor: "@ooneex/nx:docker-run",
+      continuous: true,
+      dependsOn: [options.dockerBuildTargetName],
+      options: {},
+      metadata: {
+        description: "Run the service's image with the service's own environment, published on 127.0.0.1",
+        help: { command: "docker run --help", example: { options: { port: 3001 } } },
+      },
+    },
+  };
+}
+
+/** What a service ships: its own files, those of every project it imports, and how Bun reads them. */
+function shippedFiles(): Inputs {
+  return [
+    "{projectRoot}/**/*",
+    ...NOT_SHIPPED.map((pattern) => `!${pattern}`),
+    { fileset: "{projectRoot}/src/**/*", dependencies: true },
+    { fileset: "{projectRoot}/package.json", dependencies: true },
+    ...BUN_CONFIGURATION,
+  ];
+}

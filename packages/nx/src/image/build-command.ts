@@ -1,0 +1,113 @@
+import { OoneexNxError } from "../errors.js";
+import type { Builder, BuildPlan, Command } from "./build-plan.js";
+
+/** Fields of a plan that only buildx understands, and how to tell that one is used. */
+const ONLY_BUILDX = {
+  platforms: (plan) => plan.platforms.length > 1,
+  cacheTo: (plan) => plan.cacheTo.length > 0,
+  push: (plan) => plan.push,
+  load: (plan) => plan.load === false,
+  builder: (plan) => plan.builder !== undefined,
+  provenance: (plan) => plan.provenance !== undefined,
+  sbom: (plan) => plan.sbom !== undefined,
+  metadataFile: (plan) => plan.metadataFile !== undefined,
+} satisfies Partial<Record<keyof BuildPlan, (plan: BuildPlan) => boolean>>;
+
+/** Those of them that Podman has another way for. */
+const PODMAN_HAS: readonly string[] = ["cacheTo", "push"];
+
+/**
+ * Builds the commands that carry a plan out, in order. The build context is `.`, so they run in the workspace root.
+ *
+ * @throws OoneexNxError `OPTION_UNSUPPORTED` where the builder has no way to do what the plan asks for
+ */
+export function buildCommands(plan: BuildPlan, builder: Builder): Command[] {
+  refuseUnsupported(plan, builder);
+  const args = buildArguments(plan);
+  switch (builder) {
+    case "buildx":
+      return [command(["docker", "buildx", "build", ...args, ...buildxArguments(plan), "."])];
+    case "docker-buildkit":
+      return [command(["docker", "build", ...args, "."], { DOCKER_BUILDKIT: "1" })];
+    case "podman":
+      return [
+        // HEALTHCHECK is not part of the OCI format, and Podman drops it from an image in that format.
+        command(["podman", "build", "--format", "docker", ...args, ...repeat("--cache-to", plan.cacheTo), "."]),
+        ...(plan.push ? plan.tags.map((tag) => command(["podman", "push", tag])) : []),
+      ];
+  }
+}
+
+/** Writes a command as a line that can be pasted into a POSIX shell. */
+export function formatCommand({ argv, env }: Command): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
+  return [...variables, ...argv.map(quote)].join(" ");
+}
+
+/** Flags that every builder shares. */
+function buildArguments(plan: BuildPlan): string[] {
+  return [
+    "--file",
+    plan.file,
+    "--target",
+    plan.target,
+    ...repeat("--tag", plan.tags),
+    ...(plan.platforms.length > 0 ? ["--platform", plan.platforms.join(",")] : []),
+    ...repeat("--build-arg", assignments(plan.buildArgs)),
+    ...repeat("--label", assignments(plan.labels)),
+    ...repeat("--secret", plan.secrets),
+    ...repeat("--cache-from", plan.cacheFrom),
+    ...optional("--network", plan.network),
+    ...(plan.noCache ? ["--no-cache"] : []),
+    ...(plan.pull ? ["--pull"] : []),
+    ...optional("--progress", plan.progress),
+    ...(plan.quiet ? ["--quiet"] : []),
+  ];
+}
+
+function buildxArguments(plan: BuildPlan): string[] {
+  const load = plan.load ?? (!plan.push && plan.platforms.length < 2);
+  return [
+    ...repeat("--cache-to", plan.cacheTo),
+    ...optional("--builder", plan.builder),
+    ...optional("--provenance", plan.provenance),
+    ...optional("--sbom", plan.sbom),
+    ...optional("--metadata-file", plan.metadataFile),
+    ...(plan.push ? ["--push"] : []),
+    ...(load ? ["--load"] : []),
+  ];
+}
+
+function refuseUnsupported(plan: BuildPlan, builder: Builder): void {
+  if (builder === "buildx") return;
+  const unsupported = Object.entries(ONLY_BUILDX)
+    .filter(([option, isUsed]) => isUsed(plan) && !(builder === "podman" && PODMAN_HAS.includes(option)))
+    .map(([option]) => option);
+  if (unsupported.length === 0) return;
+  throw new OoneexNxError({
+    code: "OPTION_UNSUPPORTED",
+    what: `${unsupported.join(", ")} ${unsupported.length === 1 ? "needs" : "need"} docker buildx`,
+    where: builder === "podman" ? "engine podman" : "this docker has no buildx",
+    remedy: "install the docker-buildx plugin and build with engine docker, or leave the option out",
+  });
+}
+
+function command(argv: Command["argv"], env: Command["env"] = {}): Command {
+  return { argv, env };
+}
+
+function repeat(flag: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [flag, value]);
+}
+
+function optional(flag: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [flag, value];
+}
+
+function assignments(record: Readonly<Record<string, string>>): string[] {
+  return Object.entries(record).map(([name, value]) => `${name}=${value}`);
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

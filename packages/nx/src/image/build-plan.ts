@@ -1,0 +1,40 @@
+/** Container engines that images can be built with. */
+export type EngineKind = "docker" | "podman";
+
+/** What builds: the engine, and which of its commands understands what. */
+export type Builder = "buildx" | "docker-buildkit" | "podman";
+
+/**
+ * What one image build is, independent of the engine that runs it. Every field is named after the flag of
+ * `docker buildx build` that it becomes. Paths are workspace-relative; the build context is the workspace root.
+ */
+export interface BuildPlan {
+  readonly file: string;
+  readonly target: string;
+  readonly tags: readonly string[];
+  readonly platforms: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+  readonly push: boolean;
+  /** `undefined` leaves it to what can work: loaded, unless the image is pushed or has several platforms. */
+  readonly load: boolean | undefined;
+  readonly builder: string | undefined;
+  readonly network: string | undefined;
+  readonly provenance: string | undefined;
+  readonly sbom: string | undefined;
+  readonly metadataFile: string | undefined;
+  readonly noCache: boolean;
+  readonly pull: boolean;
+  readonly progress: string | undefined;
+  readonly quiet: boolean;
+}
+
+/** A command as it is run: no shell, so nothing in it is ever interpreted. */
+export interface Command {
+  readonly argv: readonly [program: string, ...args: string[]];
+  /** Variables that are set on top of the process's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { OoneexNxError } from "../errors.js";
+import type { Builder, Command, EngineKind } from "./build-plan.js";
+
+/** How long an engine may take to say that it is there, in milliseconds. A daemon that hangs answers nothing at all. */
+const PROBE_TIMEOUT = 10_000;
+
+/** How long an interrupted engine may take to put its build away before it is killed, in milliseconds. */
+const GRACE = 5_000;
+
+/** The newest Docker client that carries its own BuildKit; later ones need the buildx plugin. */
+const LAST_CLIENT_WITH_BUILDKIT = 22;
+
+/** What a short command said. `code` is `undefined` where the program does not exist. */
+export interface ProbeResult {
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a short command and reads what it says; replaced in tests. */
+export type Probe = (argv: Command["argv"]) => Promise<ProbeResult>;
+
+/**
+ * Finds out what can build here.
+ *
+ * @param engine - the engine to use; `auto` takes Docker where it answers, else Podman
+ * @param probe - how engines are asked
+ * @throws OoneexNxError `ENGINE_MISSING`, `ENGINE_DOWN` or `BUILDX_MISSING`
+ */
+export async function detectBuilder(engine: EngineKind | "auto", probe: Probe = runProbe): Promise<Builder> {
+  if (engine === "podman") return await requirePodman(probe);
+  const [docker, buildx] = await Promise.all([
+    probe(["docker", "version", "--format", "{{json .}}"]),
+    probe(["docker", "buildx", "version"]),
+  ]);
+  const reachable = docker.code === 0;
+  if (!reachable && engine === "auto" && (await probe(["podman", "version"])).code === 0) return "podman";
+  if (docker.code === undefined) throw engineMissing(engine);
+  if (!reachable) throw engineDown("docker", docker.stderr);
+  // The `docker` command may be Podman's; it takes Podman's flags.
+  if (/podman/i.test(docker.stdout + docker.stderr)) return await requirePodman(probe);
+  if (buildx.code === 0) return "buildx";
+  if (readClientMajor(docker.stdout) <= LAST_CLIENT_WITH_BUILDKIT) return "docker-buildkit";
+  throw new OoneexNxError({
+    code: "BUILDX_MISSING",
+    what: "this docker client builds with BuildKit only through its buildx plugin, which is not installed",
+    where: "docker buildx version",
+    remedy: "install the docker-buildx (or docker-buildx-plugin) package of your distribution",
+  });
+}
+
+async function requirePodman(probe: Probe): Promise<Builder> {
+  const podman = await probe(["podman", "version"]);
+  if (podman.code === undefined) throw engineMissing("podman");
+  if (podman.code !== 0) throw engineDown("podman", podman.stderr);
+  return "podman";
+}
+
+function readClientMajor(version: string): number {
+  try {
+    return Number.parseInt((JSON.parse(version) as { Client?: { Version?: string } }).Client?.Version ?? "", 10);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+function engineMissing(engine: EngineKind | "auto"): OoneexNxError {
+  const names = engine === "auto" ? "neither docker nor podman is" : `${engine} is not`;
+  return new OoneexNxError({
+    code: "ENGINE_MISSING",
+    what: `${names} on the PATH`,
+    where: "engine",
+    remedy: "install Docker Engine with buildx, or Podman; --dry-run prints the command without running it",
+  });
+}
+
+function engineDown(engine: EngineKind, reason: string): OoneexNxError {
+  return new OoneexNxError({
+    code: "ENGINE_DOWN",
+    what: `${engine} does not answer: ${reason.trim().split("\n").at(-1) || `no word within ${PROBE_TIMEOUT / 1000} s`}`,
+    where: process.env["DOCKER_HOST"] ?? "its default address",
+    remedy: `start the engine, then try: ${engine} version`,
+  });
+}
+
+/** Runs a short command, bounded in time, with nothing on its standard input. */
+export function runProbe([program, ...args]: Command["argv"]): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: PROBE_TIMEOUT });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+    child.on("error", () => resolve({ code: undefined, stdout, stderr }));
+    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+/**
+ * Runs a command to its end, with the terminal as its own, so that the engine shows its progress as it always does.
+ *
+ * An interrupt is handed on; a child that does not end within the grace time is killed, so none is ever left behind.
+ *
+ * @param command - what to run
+ * @param cwd - absolute path of the working directory
+ * @returns the exit code, 128 + the signal's number where a signal ended it (as shells count)
+ * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
+ */
+export function runCommand({ argv: [program, ...args], env }: Command, cwd: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+    let interruptedBy: NodeJS.Signals | undefined;
+    let kill: NodeJS.Timeout | undefined;
+    const forward = (signal: NodeJS.Signals): void => {
+      interruptedBy ??= signal;
+      child.kill(signal);
+      kill ??= setTimeout(() => child.kill("SIGKILL"), GRACE);
+    };
+    const killNow = (): boolean => child.kill("SIGKILL");
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    for (const signal of signals) process.on(signal, forward);
+    process.on("exit", killNow);
+    const settle = (): void => {
+      clearTimeout(kill);
+      for (const signal of signals) process.off(signal, forward);
+      process.off("exit", killNow);
+    };
+    child.on("error", () => {
+      settle();
+      reject(engineMissing(program as EngineKind));
+    });
+    child.on("close", (code, signal) => {
+      settle();
+      const endedBy = signal ?? interruptedBy;
+      resolve(endedBy === undefined || endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { parse } from "yaml";
+import { OoneexNxError } from "../errors.js";
+
+/** What a module's manifest, `modules/<kebab>/<kebab>.yml`, says that this plugin acts on. */
+export interface ModuleManifest {
+  /** Kind of module: `module`, `microservice`, `api`, `spa`, `design`, `sdk`, or one that a later framework adds. */
+  readonly type: string | undefined;
+  /** TCP port that a microservice listens on in development. It stands here because this file survives a clone. */
+  readonly port: number | undefined;
+}
+
+/**
+ * A top-level `type:` on a line of its own, which is how every manifest is written that a command made. The graph reads
+ * each manifest on each Nx command, so what this matches never pays for a YAML parser.
+ */
+const PLAIN_TYPE = /^type:[ \t]*(?:"([\w-]+)"|'([\w-]+)'|([A-Za-z][\w-]*))[ \t]*(?:#.*)?\r?$/m;
+
+/**
+ * Reads a module's kind.
+ *
+ * @param text - the manifest's text
+ * @param file - workspace-relative path, for the error
+ * @throws OoneexNxError `MANIFEST_INVALID` where the text is not YAML
+ */
+export function readModuleType(text: string, file: string): string | undefined {
+  const match = PLAIN_TYPE.exec(text);
+  return match === null ? readManifest(text, file).type : (match[1] ?? match[2] ?? match[3]);
+}
+
+/**
+ * Reads a module's manifest.
+ *
+ * @param text - the manifest's text
+ * @param file - workspace-relative path, for the error
+ * @throws OoneexNxError `MANIFEST_INVALID` where the text is not YAML
+ */
+export function readManifest(text: string, file: string): ModuleManifest {
+  const manifest = parseManifest(text, file);
+  const type = manifest["type"];
+  const port = Number(manifest["port"]);
+  return {
+    type: typeof type === "string" ? type : undefined,
+    port: Number.isInteger(port) && port > 0 ? port : undefined,
+  };
+}
+
+function parseManifest(text: string, file: string): Record<string, unknown> {
+  try {
+    const manifest: unknown = parse(text, { merge: true });
+    return typeof manifest === "object" && manifest !== null ? (manifest as Record<string, unknown>) : {};
+  } catch (error) {
+    throw new OoneexNxError(
+      {
+        code: "MANIFEST_INVALID",
+        what: `the manifest is not YAML: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`,
+        where: file,
+        remedy: "mend the file; a module's manifest needs a line such as type: \"microservice\"",
+      },
+      { cause: error },
+    );
+  }
+}
