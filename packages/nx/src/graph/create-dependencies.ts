@@ -6,7 +6,7 @@ import type {
 } from "@nx/devkit";
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { isAnalyzedByNx } from "./nx-analysis.js";
+import { isAnalyzedByNx } from "../workspace/nx-analysis.js";
 import type { ResolutionFacts } from "./import-resolver.js";
 import type { OoneexPluginOptions } from "./options.js";
 
@@ -26,7 +26,7 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
   if (files.length === 0 || isAnalyzedByNx(context)) return [];
 
   const [{ readImports }, { buildImportResolver }, facts] = await Promise.all([
-    import("./imports.js"),
+    import("../workspace/imports.js"),
     import("./import-resolver.js"),
     readFacts(context),
   ]);
@@ -40,7 +40,7 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
 function buildEdges(
   source: string,
   sourceFile: string,
-  imports: ReturnType<typeof import("./imports.js").readImports>,
+  imports: ReturnType<typeof import("../workspace/imports.js").readImports>,
   resolve: (specifier: string, sourceFile: string) => string | undefined,
 ): RawProjectGraphDependency[] {
   const edges = new Map<string, RawProjectGraphDependency>();

@@ -6,8 +6,11 @@ import type { Builder, Command, EngineKind } from "./build-plan.js";
 /** How long an engine may take to say that it is there, in milliseconds. A daemon that hangs answers nothing at all. */
 const PROBE_TIMEOUT = 10_000;
 
-/** How long an interrupted engine may take to put its build away before it is killed, in milliseconds. */
-const GRACE = 5_000;
+/**
+ * How long an interrupted command may take to end before it is killed, in milliseconds. An engine that stops a container
+ * waits 10 s for it.
+ */
+const GRACE = 15_000;
 
 /** The newest Docker client that carries its own BuildKit; later ones need the buildx plugin. */
 const LAST_CLIENT_WITH_BUILDKIT = 22;
@@ -115,7 +118,8 @@ export function runCommand({ argv: [program, ...args], env }: Command, cwd: stri
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {
       interruptedBy ??= signal;
-      child.kill(signal);
+      // Ctrl-C reaches every process of a terminal by itself, and a second one means «at once» to engines.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
       kill ??= setTimeout(() => child.kill("SIGKILL"), GRACE);
     };
     const killNow = (): boolean => child.kill("SIGKILL");

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OoneexNxError } from "../../errors.js";
 import { buildCommands, formatCommand } from "../../image/build-command.js";
-import { detectBuilder, runCommand } from "../../image/engine.js";
+import { runCommand } from "../../image/engine.js";
+import { detectOrAssume } from "../detect-or-assume.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { resolveBuildPlan } from "./lib/resolve-build-plan.js";
@@ -13,7 +14,7 @@ import type { DockerBuildOptions } from "./schema.js";
 const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (options, context) => {
   const plan = resolveBuildPlan(options, readProject(context));
   requireDockerfile(plan.file, context);
-  const builder = await (options.dryRun ? detectOrAssume(options) : detectBuilder(options.engine ?? "auto"));
+  const builder = await detectOrAssume(options);
   const commands = buildCommands(plan, builder);
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);
@@ -35,17 +36,6 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
 });
 
 export default dockerBuild;
-
-/** A dry run shows what would run where an engine is, so it does not need one. */
-async function detectOrAssume(options: DockerBuildOptions): ReturnType<typeof detectBuilder> {
-  try {
-    return await detectBuilder(options.engine ?? "auto");
-  } catch (error) {
-    if (!(error instanceof OoneexNxError)) throw error;
-    logger.warn(`${error.what}; this is what would run with it:`);
-    return options.engine === "podman" ? "podman" : "buildx";
-  }
-}
 
 function requireDockerfile(file: string, context: ExecutorContext): void {
   if (existsSync(join(context.root, file))) return;

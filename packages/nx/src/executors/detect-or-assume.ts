@@ -1,0 +1,19 @@
+import { logger } from "@nx/devkit";
+import { OoneexNxError } from "../errors.js";
+import type { Builder, EngineKind } from "../image/build-plan.js";
+import { detectBuilder } from "../image/engine.js";
+
+/**
+ * Finds the engine. A dry run shows what would run where one is, so it does not need one and says what it assumes.
+ *
+ * @throws OoneexNxError as {@link detectBuilder} does, unless it is a dry run
+ */
+export async function detectOrAssume(options: { engine?: EngineKind | "auto"; dryRun?: boolean }): Promise<Builder> {
+  try {
+    return await detectBuilder(options.engine ?? "auto");
+  } catch (error) {
+    if (options.dryRun !== true || !(error instanceof OoneexNxError)) throw error;
+    logger.warn(`${error.what}; with an engine this would run:`);
+    return options.engine === "podman" ? "podman" : "buildx";
+  }
+}

@@ -1,0 +1,38 @@
+import { logger, type PromiseExecutor } from "@nx/devkit";
+import { constants } from "node:os";
+import { OoneexNxError } from "../../errors.js";
+import { formatCommand } from "../../image/build-command.js";
+import { runCommand } from "../../image/engine.js";
+import { buildRunCommand } from "../../image/run-plan.js";
+import { detectOrAssume } from "../detect-or-assume.js";
+import { readProject } from "../project.js";
+import { reportErrors } from "../report-errors.js";
+import { resolveRunPlan } from "./lib/resolve-run-plan.js";
+import type { DockerRunOptions } from "./schema.js";
+
+/** Exit codes of a command that was asked to end, as shells count them. */
+const ASKED_TO_END = [constants.signals.SIGINT, constants.signals.SIGTERM, constants.signals.SIGHUP].map((n) => 128 + n);
+
+/** Runs a service's image in the foreground until it ends or is interrupted. */
+const dockerRun: PromiseExecutor<DockerRunOptions> = reportErrors(async (options, context) => {
+  const plan = resolveRunPlan(options, readProject(context), context.root);
+  const builder = await detectOrAssume(options);
+  const command = buildRunCommand(plan, builder === "podman" ? "podman" : "docker");
+  if (options.dryRun) {
+    logger.info(`Would run in ${context.root}:`);
+    // The variables' values may be secrets, and the command line names them without.
+    logger.info(`  ${formatCommand({ ...command, env: {} })}`);
+    return { success: true };
+  }
+  logger.info(`${plan.image} on http://${plan.host}:${plan.port}`);
+  const code = await runCommand(command, context.root);
+  if (code === 0 || ASKED_TO_END.includes(code)) return { success: true };
+  throw new OoneexNxError({
+    code: "RUN_FAILED",
+    what: `the container ended with exit code ${code}`,
+    where: plan.image,
+    remedy: "see the message above; a service that misses a variable names it",
+  });
+});
+
+export default dockerRun;

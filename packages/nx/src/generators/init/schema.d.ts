@@ -1,0 +1,2 @@
+/** Options of the `init` generator: none. */
+export type InitOptions = Record<string, never>;

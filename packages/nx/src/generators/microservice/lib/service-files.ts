@@ -1,0 +1,70 @@
+import { generateFiles, type Tree } from "@nx/devkit";
+import { join } from "node:path";
+import type { Service } from "./service.js";
+
+/** Where the framework serves the controllers of the generated entrypoint: its prefix, then the route's version. */
+const ROUTE_PREFIX = "/api/v1";
+
+/**
+ * Renders the files that a service owns.
+ *
+ * @returns workspace-relative path to text; the same service always gives the same bytes
+ */
+export function renderServiceFiles(service: Service): ReadonlyMap<string, string> {
+  const { names, framework, port, bunVersion, tags } = service;
+  const healthRoute = resolveHealthRoute(service.healthPath);
+  const files = new Map<string, string>();
+  // Rendering is all that is wanted: the same files are written by one generator and compared by another.
+  const recorder = {
+    write: (path: string, text: string | Buffer) => void files.set(path, text.toString()),
+    exists: () => false,
+  };
+  generateFiles(recorder as unknown as Tree, join(import.meta.dirname, "..", "files"), names.root, {
+    ...names,
+    framework,
+    port,
+    bunVersion,
+    tags,
+    healthRoute,
+    routeName: names.kebab,
+    probes: renderList([...new Set([`${ROUTE_PREFIX}${healthRoute}`, service.healthPath])]),
+    environment: renderEnvironment(port),
+  });
+  return files;
+}
+
+/** A path that is written in full already, `/api/v1/health`, is the route `/health`. */
+function resolveHealthRoute(healthPath: string): string {
+  return healthPath.startsWith(`${ROUTE_PREFIX}/`) ? healthPath.slice(ROUTE_PREFIX.length) : healthPath;
+}
+
+/** A list of JavaScript strings that can stand inside a JSON string as it is. */
+function renderList(paths: readonly string[]): string {
+  return `[${paths.map((path) => `'${path}'`).join(", ")}]`;
+}
+
+/** The environment that the runtime asks for, in the nested form that it flattens. An empty value is left out. */
+function renderEnvironment(port: number): string {
+  const redis = "redis://localhost:6379";
+  return `app:
+  env: "local"
+  host: "localhost"
+  port: ${port}
+
+# The service's own Postgres: no other service reads or writes it.
+database:
+  url: ""
+
+cache:
+  redis:
+    url: "${redis}"
+
+pubsub:
+  redis:
+    url: "${redis}"
+
+rate_limit:
+  redis:
+    url: "${redis}"
+`;
+}

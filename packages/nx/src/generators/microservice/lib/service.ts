@@ -1,0 +1,74 @@
+import { getPackageManagerVersion, type Tree } from "@nx/devkit";
+import { OoneexNxError } from "../../../errors.js";
+import { resolveBunVersion } from "../../../workspace/bun-version.js";
+import { type Framework, resolveFramework } from "../../../workspace/framework.js";
+import { type ModuleNames, resolveNames } from "../../../workspace/names.js";
+import { resolvePort } from "../../../workspace/ports.js";
+import { readPortClaims } from "../../port-claims.js";
+import type { MicroserviceOptions } from "../schema.js";
+
+/** A microservice as it is generated: every option resolved. Two equal values give the same files. */
+export interface Service {
+  readonly names: ModuleNames;
+  /** TCP port in development. */
+  readonly port: number;
+  /** Path of the health controller as the user wrote it. */
+  readonly healthPath: string;
+  readonly framework: Framework;
+  readonly tags: readonly string[];
+  /** Version of the base image `oven/bun`. */
+  readonly bunVersion: string;
+}
+
+export const DEFAULT_HEALTH_PATH = "/healthcheck";
+
+/** Path segments that could not leave a URL, a template or a Dockerfile's quotes. */
+const HEALTH_PATH = /^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/;
+
+/**
+ * Reads the workspace and fills in what the user left out.
+ *
+ * @throws OoneexNxError where an option cannot be taken
+ */
+export function resolveService(tree: Tree, options: MicroserviceOptions): Service {
+  const names = resolveNames(options.name);
+  const packageJson = tree.read("package.json", "utf8") ?? "{}";
+  return {
+    names,
+    port: resolvePort(readPortClaims(tree), options.port, names.kebab),
+    healthPath: resolveHealthPath(options.healthPath ?? DEFAULT_HEALTH_PATH),
+    framework: options.framework ?? resolveFramework(packageJson),
+    tags: options.tags ?? [],
+    bunVersion: readBunVersion(tree, packageJson),
+  };
+}
+
+/** The version of Bun that the workspace is on, which its images are built with. */
+function readBunVersion(tree: Tree, packageJson: string): string {
+  const { version } = resolveBunVersion({
+    packageJson,
+    bunVersionFile: tree.read(".bun-version", "utf8") ?? undefined,
+    toolVersionsFile: tree.read(".tool-versions", "utf8") ?? undefined,
+    lockfile: tree.read("bun.lock", "utf8") ?? undefined,
+    installed: readInstalledBun(tree),
+  });
+  return version;
+}
+
+function readInstalledBun(tree: Tree): string | undefined {
+  try {
+    return getPackageManagerVersion("bun", tree.root);
+  } catch {
+    return undefined;
+  }
+}
+
+function resolveHealthPath(healthPath: string): string {
+  if (HEALTH_PATH.test(healthPath) && !healthPath.includes("//")) return healthPath;
+  throw new OoneexNxError({
+    code: "HEALTH_PATH_ILLEGAL",
+    what: `${JSON.stringify(healthPath)} is not the path of a URL`,
+    where: "--health-path",
+    remedy: `write a path such as ${DEFAULT_HEALTH_PATH}`,
+  });
+}

@@ -1,0 +1,153 @@
+import {
+  closeOf,
+  colonOf,
+  commaAfter,
+  commaBefore,
+  entriesOf,
+  headEndOf,
+  isFlow,
+  keyEndOf,
+  valueTokenOf,
+  type YamlEntry,
+} from "./yaml-entry.js";
+import { NULL_PADDING } from "./yaml-insert.js";
+import {
+  applySplices,
+  bodyStart,
+  lastLineEnd,
+  lineBreakAt,
+  lineBreakBefore,
+  lineEnd,
+  lineStart,
+  type Splice,
+  startsLine,
+} from "./yaml-source.js";
+
+/**
+ * Texts that adding an entry may have started from, the most probable first. The caller takes the one from which adding
+ * the entry gives the text again.
+ *
+ * @param chain - entries that hold one another, the one to remove last
+ */
+export function* originalsOf(text: string, chain: readonly YamlEntry[]): Generator<string> {
+  for (const [index, entry] of chain.entries()) {
+    if (index < firstSole(chain)) continue;
+    const removal = removeEntry(text, chain.slice(index));
+    if (removal !== undefined) {
+      yield applySplices(text, removal);
+      yield applySplices(text, removal.map((splice) => withBlankLine(text, splice)));
+    }
+    for (const splices of unfill(text, entry)) yield applySplices(text, splices);
+  }
+}
+
+/**
+ * Texts without an entry that was written by hand, the best first: without the parents that it leaves empty, with them,
+ * and with an empty list or map where an alias needs one. The caller takes the first one whose meaning is right.
+ *
+ * @param chain - entries that hold one another, the one to remove last
+ */
+export function* remaindersOf(text: string, chain: readonly YamlEntry[]): Generator<string> {
+  const leaf = chain.at(-1);
+  if (leaf === undefined) return;
+  const outer = chain.slice(firstSole(chain));
+  const hasComment = outer.some((entry) => isFlow(entry.container) && surroundingsOf(text, entry, leaf).includes("#"));
+  for (const entries of hasComment ? [[leaf]] : [outer, [leaf]]) {
+    const removal = removeEntry(text, entries);
+    if (removal !== undefined) yield applySplices(text, removal);
+  }
+  const empty = leaf.container.type === "block-seq" ? " []" : " {}";
+  yield applySplices(text, [{ start: leaf.start, end: leaf.end, text: empty }]);
+}
+
+/** Index of the outermost entry that nothing but the last one fills. */
+function firstSole(chain: readonly YamlEntry[]): number {
+  const last = chain.findLastIndex((entry) => entriesOf(entry.container).length > 1);
+  return Math.max(last, 0);
+}
+
+/** Text of a collection in brackets apart from an entry inside it. */
+function surroundingsOf(text: string, { container }: YamlEntry, leaf: YamlEntry): string {
+  const end = isFlow(container) ? closeOf(container) : leaf.end;
+  return text.slice(container.offset, leaf.start) + text.slice(leaf.end, end);
+}
+
+/** Takes out the first entry of a chain and with it all others; comment lines between them stay. */
+function removeEntry(text: string, chain: readonly YamlEntry[]): Splice[] | undefined {
+  const [entry] = chain;
+  if (entry === undefined) return undefined;
+  if (isFlow(entry.container)) return removeFromFlow(text, entry);
+  if (!startsLine(text, entry.start)) return removeInline(text, entry);
+  const comments = chain.flatMap((parent, index) => {
+    const child = chain[index + 1];
+    if (child === undefined || isFlow(child.container)) return [];
+    return text
+      .slice(lineEnd(text, headEndOf(parent)), lineStart(text, child.start))
+      .split(/\r?\n/)
+      .filter((line) => line.trimStart().startsWith("#"));
+  });
+  const start = lineStart(text, entry.start);
+  const end = lastLineEnd(text, entry.end);
+  const lineBreak = lineBreakAt(text, end);
+  if (start > bodyStart(text)) {
+    const kept = comments.map((line) => lineBreak + line).join("");
+    return [{ start: start - lineBreakBefore(text, start), end, text: kept }];
+  }
+  const kept = comments.map((line) => line + lineBreak).join("");
+  return [{ start, end: Math.min(end + lineBreak.length, text.length), text: kept }];
+}
+
+/** Takes out an entry whose line begins with the indicator of its parent, as in `? - a`. */
+function removeInline(text: string, entry: YamlEntry): Splice[] | undefined {
+  const entries = entriesOf(entry.container);
+  const next = entries[entries.findIndex(({ item }) => item === entry.item) + 1];
+  if (next === undefined) return [{ start: entry.start, end: entry.end, text: "" }];
+  return text.slice(entry.end, next.start).trim() === "" ? [{ start: entry.start, end: next.start, text: "" }] : undefined;
+}
+
+function removeFromFlow(text: string, entry: YamlEntry): Splice[] {
+  const before = commaBefore(entry);
+  const after = commaAfter(entry);
+  const end = after === undefined ? entry.end : after.offset + 1;
+  if (startsLine(text, entry.start)) {
+    const start = lineStart(text, entry.start);
+    const line = { start: start - lineBreakBefore(text, start), end, text: "" };
+    return before === undefined || after !== undefined || before.offset >= line.start
+      ? [{ ...line, start: Math.min(line.start, after === undefined ? (before?.offset ?? line.start) : line.start) }]
+      : [{ start: before.offset, end: before.offset + 1, text: "" }, line];
+  }
+  if (before !== undefined) return [{ start: after === undefined ? before.offset : before.offset + 1, end, text: "" }];
+  const blanks = after === undefined ? 0 : (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0);
+  return [{ start: entry.start, end: end + blanks, text: "" }];
+}
+
+/** Takes one more line out in front of a removed one where it is empty. */
+function withBlankLine(text: string, splice: Splice): Splice {
+  return { ...splice, start: splice.start - lineBreakBefore(text, splice.start) };
+}
+
+/** Each way in which a pair's value can have been written where its key had none. */
+function* unfill(text: string, entry: YamlEntry): Generator<Splice[]> {
+  const colon = colonOf(entry);
+  const value = valueTokenOf(entry);
+  if (colon === undefined || value === undefined) return;
+  yield [cut(colon.offset + 1, entry.end)];
+  if (isFlow(entry.container)) {
+    yield [cut(colon.offset, entry.end)];
+    for (const spelling of Object.keys(NULL_PADDING)) yield [{ start: value.offset, end: entry.end, text: spelling }];
+    return;
+  }
+  const last = lastLineEnd(text, entry.end);
+  yield [cut(lineEnd(text, headEndOf(entry)), last)];
+  yield [cut(lineEnd(text, keyEndOf(entry)), last)];
+  const comment = entry.item.sep?.find(({ type }) => type === "comment");
+  if (comment !== undefined) {
+    yield [cut(comment.offset, comment.offset + 2), cut(lineEnd(text, comment.offset), last)];
+  }
+  const mark = text.slice(entry.end, lineEnd(text, entry.end)).startsWith(" # ");
+  if (mark) yield [cut(value.offset, entry.end + 3)];
+}
+
+function cut(start: number, end: number): Splice {
+  return { start, end, text: "" };
+}
