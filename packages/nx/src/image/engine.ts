@@ -82,7 +82,7 @@ function engineMissing(engine: EngineKind | "auto"): OoneexNxError {
 function engineDown(engine: EngineKind, reason: string): OoneexNxError {
   return new OoneexNxError({
     code: "ENGINE_DOWN",
-    what: `${engine} does not answer: ${reason.trim().split("\n").at(-1) || `no word within ${PROBE_TIMEOUT / 1000} s`}`,
+    what: `${engine} does not answer: ${reason.trim() === "" ? `no word within ${PROBE_TIMEOUT / 1000} s` : reason.trim()}`,
     where: process.env["DOCKER_HOST"] ?? "its default address",
     remedy: `start the engine, then try: ${engine} version`,
   });

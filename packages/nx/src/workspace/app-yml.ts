@@ -1,11 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isNode, isSeq, type YAMLSeq } from "yaml";
+import { isMap, isSeq, type YAMLSeq } from "yaml";
 import { OoneexNxError } from "../errors.js";
-import { entriesOf, findPair, resolveAlias, tokenOf, type YamlEntry } from "./yaml-entry.js";
+import { entriesOf, findPair, type FoundPair, resolveAlias, tokenOf, type YamlEntry } from "./yaml-entry.js";
 import type { YamlFragment } from "./yaml-fragment.js";
 import { APPEND, insertEntry } from "./yaml-insert.js";
 import { originalsOf, remaindersOf } from "./yaml-remove.js";
-import { invalid, type Meaning, meaningOf, parseYaml, placeOf, type YamlFile, type YamlSource } from "./yaml-source.js";
+import {
+  invalid,
+  type Meaning,
+  meaningOf,
+  parseEdited,
+  parseYaml,
+  unsupported,
+  type YamlFile,
+  type YamlSource,
+} from "./yaml-source.js";
 
 /** How the app learns of one microservice. */
 export interface MicroserviceDeclaration {
@@ -34,8 +43,8 @@ export function readMicroservices(text: string): MicroserviceDeclaration[] {
   return listOf(source).map((item, index) => {
     const [name, url] = item instanceof Map ? [item.get("name"), item.get("url")] : [];
     if (typeof name === "string" && typeof url === "string") return { name, url };
-    const node = findList(source)?.list.items[index];
-    throw invalid(source, "a microservice has to be a map with the strings name and url", offsetOf(node));
+    const offset = chainOf(source, index).at(-1)?.start ?? offsetOf(source);
+    throw invalid(source, "a microservice has to be a map with the strings name and url", offset);
   });
 }
 
@@ -53,13 +62,10 @@ export function declareMicroservice(text: string | undefined, declaration: Micro
   if (indexOf(source, declaration.name) !== -1) return text;
 
   const result = insertEntry(source, [KEY, APPEND], describeItem(declaration));
-  const item = new Map(Object.entries({ name: declaration.name, url: declaration.url }));
-  const expected = meaningOf(source);
-  const list = expected.get(KEY);
-  if (Array.isArray(list)) list.push(item);
-  else expected.set(KEY, [item]);
-  if (result !== undefined && isSameBut(source, result, (meaning) => isDeepStrictEqual(meaning, expected))) return result;
-  throw unsupported(source, `add - { name: ${JSON.stringify(declaration.name)}, url: ${declaration.url} } to ${KEY} by hand`);
+  const edited = result === undefined ? undefined : parseEdited(source, result);
+  if (result !== undefined && edited && isDeepStrictEqual(meaningOf(edited), meaningWith(source, declaration))) return result;
+  const { name, url } = declaration;
+  throw unsupported(source, offsetOf(source), `add { name: ${JSON.stringify(name)}, url: ${url} } to ${KEY} by hand`);
 }
 
 /**
@@ -82,8 +88,83 @@ export function withdrawMicroservice(text: string, name: string): string | undef
 
   const chain = chainOf(source, index);
   const result =
-    (declaration && originalsOf(text, chain).find((original) => declares(original, declaration, text))) ??
+    (declaration && originalsOf(text, chain).find((original) => isOriginal(original, declaration, text))) ??
     remaindersOf(text, chain).find((rest) => isRemainder(source, index, rest));
-  if (result === undefined) throw unsupported(source, `take the item of ${JSON.stringify(name)} off ${KEY} by hand`);
-  return withdrawMicroservice(result, name);
+  if (result !== undefined) return withdrawMicroservice(result, name);
+  throw unsupported(source, offsetOf(source), `take ${JSON.stringify(name)} off ${KEY} by hand`);
+}
+
+function describeItem({ name, url }: MicroserviceDeclaration): YamlFragment {
+  return {
+    kind: "mapping",
+    pairs: [
+      ["name", { kind: "text", value: name, plain: false }],
+      ["url", { kind: "text", value: url, plain: true }],
+    ],
+  };
+}
+
+/** Meaning of a document once its list has one more item, wherever else an alias or a merge shows that list. */
+function meaningWith({ text }: YamlSource, { name, url }: MicroserviceDeclaration): Meaning {
+  const source = parseYaml(text, FILE);
+  const list = findList(source);
+  list?.items.push(source.document.createNode({ name, url }));
+  const meaning = meaningOf(source);
+  return list === undefined ? meaning.set(KEY, [new Map(Object.entries({ name, url }))]) : meaning;
+}
+
+/** Whether a text is what the declaration was added to. One that still holds the declaration would give itself. */
+function isOriginal(original: string, declaration: MicroserviceDeclaration, text: string): boolean {
+  try {
+    return original !== text && declareMicroservice(original, declaration) === text;
+  } catch (error) {
+    if (error instanceof OoneexNxError) return false;
+    throw error;
+  }
+}
+
+/** Whether a text means the same without one item, be it that the key is gone with the last one or left empty. */
+function isRemainder({ text }: YamlSource, index: number, rest: string): boolean {
+  const source = parseYaml(text, FILE);
+  const edited = parseEdited(source, rest);
+  if (edited === undefined) return false;
+  findList(source)?.items.splice(index, 1);
+  const meanings = [meaningOf(source), meaningOf(edited)];
+  for (const meaning of meanings) if (isDeepStrictEqual(meaning.get(KEY) ?? [], [])) meaning.delete(KEY);
+  return isDeepStrictEqual(meanings[0], meanings[1]);
+}
+
+function indexOf(source: YamlSource, name: string): number {
+  return listOf(source).findIndex((item) => item instanceof Map && item.get("name") === name);
+}
+
+function listOf(source: YamlSource): readonly unknown[] {
+  const list = meaningOf(source).get(KEY) ?? [];
+  if (Array.isArray(list)) return list;
+  throw invalid(source, `${KEY} is not a list`, offsetOf(source));
+}
+
+/** The list, be it the key's own, an alias's or a merged map's. */
+function findList(source: YamlSource): YAMLSeq | undefined {
+  const list = resolveAlias(source, findKey(source)?.value ?? null);
+  return isSeq(list) ? list : undefined;
+}
+
+/** The pair of the list and the item; the item alone where an alias keeps them apart. */
+function chainOf(source: YamlSource, index: number): YamlEntry[] {
+  const found = findKey(source);
+  const list = findList(source);
+  const container = list && tokenOf(list);
+  const item = container && entriesOf(container)[index];
+  if (found === undefined || item === undefined) return [];
+  return list === found.value ? [found.entry, item] : [item];
+}
+
+function findKey(source: YamlSource): FoundPair | undefined {
+  return isMap(source.root) ? findPair(source, source.root, KEY) : undefined;
+}
+
+/** Where the key stands, or the document's content. */
+function offsetOf(source: YamlSource): number {
+  return findKey(source)?.entry.start ?? source.root?.range[0] ?? 0;
 }

@@ -47,10 +47,10 @@ type Finding = ScopeList | { readonly skipped: string } | undefined;
  * @throws OoneexNxError `COMMITLINT_INVALID` where the text cannot be parsed
  */
 export function addCommitScope(text: string, scope: string, file: string): CommitScopeEdit {
-  return editScopes(text, file, ({ array, scopes, quote, gap }) => {
-    if (scopes.includes(scope)) return text;
+  return editScopes(text, file, (source, { array, scopes, quote, gap }) => {
+    if (scopes.includes(scope)) return source;
     const index = isSorted(scopes) ? scopes.findIndex((other) => other !== undefined && other > scope) : -1;
-    return insertItem(text, toList(array), index === -1 ? scopes.length : index, `${quote}${scope}${quote}`, gap);
+    return insertItem(source, toList(array), index === -1 ? scopes.length : index, `${quote}${scope}${quote}`, gap);
   });
 }
 
@@ -64,20 +64,24 @@ export function addCommitScope(text: string, scope: string, file: string): Commi
  * @throws OoneexNxError `COMMITLINT_INVALID` where the text cannot be parsed
  */
 export function removeCommitScope(text: string, scope: string, file: string): CommitScopeEdit {
-  return editScopes(text, file, ({ array, scopes }) => removeItem(text, toList(array), scopes.indexOf(scope)));
+  return editScopes(text, file, (source, { array, scopes }) => removeItem(source, toList(array), scopes.indexOf(scope)));
 }
 
-function editScopes(text: string, file: string, edit: (list: ScopeList) => string): CommitScopeEdit {
-  const finding = findScopes(text, file);
+function editScopes(text: string, file: string, edit: (source: string, list: ScopeList) => string): CommitScopeEdit {
+  if (!text.includes("scope-enum")) return { text };
+  if (isYaml(text, file)) return { text, skipped: `${file} is YAML, which is not edited` };
+  // JSON is an expression of JavaScript: within parentheses it is a program.
+  const [head, tail] = /\.(?:json|commitlintrc)$/.test(file) ? ["(", "\n)"] : ["", ""];
+  const source = head + text + tail;
+  const finding = findScopes(source, file);
   if (finding === undefined) return { text };
-  return "skipped" in finding ? { text, skipped: finding.skipped } : { text: edit(finding) };
+  if ("skipped" in finding) return { text, skipped: finding.skipped };
+  return { text: edit(source, finding).slice(head.length, -tail.length || undefined) };
 }
 
-function findScopes(text: string, file: string): Finding {
-  if (!text.includes("scope-enum")) return undefined;
-  if (isYaml(text, file)) return { skipped: `${file} is YAML, which is not edited` };
-  const { rules, constants } = readRules(parseConfiguration(text, file));
-  const findings = rules.map((rule) => readRule(text, file, rule, constants)).filter((finding) => finding !== undefined);
+function findScopes(source: string, file: string): Finding {
+  const { rules, constants } = readRules(parseConfiguration(source, file));
+  const findings = rules.map((rule) => readRule(source, file, rule, constants)).filter((finding) => finding !== undefined);
   if (new Set(findings.map((finding) => ("array" in finding ? finding.array : finding))).size > 1) {
     return { skipped: `${file} has more than one scope-enum` };
   }
@@ -104,7 +108,7 @@ function readRules(program: Program): { rules: Expression[]; constants: Map<stri
 }
 
 /** Reads a rule `[level, "always", scopes]`, where since commitlint 20 `scopes` may be `{ scopes, delimiters }`. */
-function readRule(text: string, file: string, value: Expression, constants: Map<string, Expression>): Finding {
+function readRule(source: string, file: string, value: Expression, constants: Map<string, Expression>): Finding {
   const computed = { skipped: `${file} computes its scope-enum` };
   const rule = resolve(value, constants);
   if (rule?.type !== "ArrayExpression") return computed;
@@ -121,8 +125,8 @@ function readRule(text: string, file: string, value: Expression, constants: Map<
   return {
     array,
     scopes: array.elements.map((element) => (isString(element) ? element.value : undefined)),
-    quote: text.charAt((strings.at(-1) as StringLiteral).start),
-    gap: /^,\s/.test(text.slice(level.end)) ? " " : "",
+    quote: source.charAt((strings.at(-1) as StringLiteral).start),
+    gap: /^,\s/.test(source.slice(level.end)) ? " " : "",
   };
 }
 
@@ -141,10 +145,8 @@ function resolve(
   node: ArrayExpression["elements"][number] | undefined,
   constants: Map<string, Expression>,
 ): Expression | undefined {
-  switch (node?.type) {
-    case undefined:
-    case "SpreadElement":
-      return undefined;
+  if (node === undefined || node === null || node.type === "SpreadElement") return undefined;
+  switch (node.type) {
     case "ParenthesizedExpression":
     case "TSAsExpression":
     case "TSSatisfiesExpression":
@@ -188,9 +190,15 @@ function isYaml(text: string, file: string): boolean {
   return /\.ya?ml$/.test(file) || (file.endsWith(".commitlintrc") && !/^\uFEFF?\s*\{/.test(text));
 }
 
-/** JSON is an expression of JavaScript, so parentheses make a program of it; its offsets are set back by the one before. */
-function parseConfiguration(text: string, file: string): Program {
-  const isJson = /\.(?:json|commitlintrc)$/.test(file);
-  const { program, errors } = parseSync("commitlint.ts", isJson ? `(${text}\n)` : text, { lang: "ts" });
-  return program;
+function parseConfiguration(source: string, file: string): Program {
+  // TypeScript's syntax holds that of JavaScript, so one name does for every ending.
+  const { program, errors } = parseSync("commitlint.ts", source);
+  const [error] = errors;
+  if (error === undefined) return program;
+  throw new OoneexNxError({
+    code: "COMMITLINT_INVALID",
+    what: `the configuration of commitlint cannot be parsed: ${error.message}`,
+    where: `${file}:${readLineNumber(source, error.labels[0]?.start ?? 0)}`,
+    remedy: "mend the file and run the command again",
+  });
 }

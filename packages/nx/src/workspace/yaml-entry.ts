@@ -38,10 +38,7 @@ export function isFlow(container: CollectionToken): container is CST.FlowCollect
 
 /** Entries of a collection in the order of the text. */
 export function entriesOf(container: CollectionToken): YamlEntry[] {
-  return (container.items as readonly CST.CollectionItem[]).flatMap((item) => {
-    const start = startOf(item);
-    return start === undefined ? [] : [{ container, item, start, end: endOf(item) ?? start }];
-  });
+  return (container.items as readonly CST.CollectionItem[]).flatMap((item) => entryOf(container, item) ?? []);
 }
 
 /**
@@ -71,7 +68,7 @@ export function mergedMaps(source: YamlSource, map: YAMLMap): YAMLMap[] {
 /** Where a pair of a map stands; `undefined` for one that a shorthand implies. */
 export function foundPair(map: YAMLMap, pair: Pair): FoundPair | undefined {
   const container = tokenOf(map);
-  const entry = container && entriesOf(container).find(({ item }) => item === pair.srcToken);
+  const entry = container && pair.srcToken && entryOf(container, pair.srcToken);
   return entry && { entry, value: pair.value as Node | null };
 }
 
@@ -121,6 +118,11 @@ export function commaBefore(entry: YamlEntry): CST.SourceToken | undefined {
 /** Offset of the bracket that closes a collection. */
 export function closeOf(container: CST.FlowCollection): number {
   return container.end[0]?.offset ?? container.offset;
+}
+
+function entryOf(container: CollectionToken, item: CST.CollectionItem): YamlEntry | undefined {
+  const start = startOf(item);
+  return start === undefined ? undefined : { container, item, start, end: endOf(item) ?? start };
 }
 
 function isMark(token: CST.SourceToken): boolean {

@@ -29,16 +29,12 @@ import {
  *
  * @param chain - entries that hold one another, the one to remove last
  */
-export function* originalsOf(text: string, chain: readonly YamlEntry[]): Generator<string> {
-  for (const [index, entry] of chain.entries()) {
-    if (index < firstSole(chain)) continue;
-    const removal = removeEntry(text, chain.slice(index));
-    if (removal !== undefined) {
-      yield applySplices(text, removal);
-      yield applySplices(text, removal.map((splice) => withBlankLine(text, splice)));
-    }
-    for (const splices of unfill(text, entry)) yield applySplices(text, splices);
-  }
+export function originalsOf(text: string, chain: readonly YamlEntry[]): string[] {
+  return chain.slice(firstSole(chain)).flatMap((entry, index, links) => {
+    const removal = removeEntry(text, links.slice(index));
+    const plans = removal === undefined ? [] : [removal, removal.map((splice) => withBlankLine(text, splice))];
+    return [...plans, ...unfill(text, entry)].map((splices) => applySplices(text, splices));
+  });
 }
 
 /**
@@ -47,17 +43,14 @@ export function* originalsOf(text: string, chain: readonly YamlEntry[]): Generat
  *
  * @param chain - entries that hold one another, the one to remove last
  */
-export function* remaindersOf(text: string, chain: readonly YamlEntry[]): Generator<string> {
+export function remaindersOf(text: string, chain: readonly YamlEntry[]): string[] {
   const leaf = chain.at(-1);
-  if (leaf === undefined) return;
+  if (leaf === undefined) return [];
   const outer = chain.slice(firstSole(chain));
   const hasComment = outer.some((entry) => isFlow(entry.container) && surroundingsOf(text, entry, leaf).includes("#"));
-  for (const entries of hasComment ? [[leaf]] : [outer, [leaf]]) {
-    const removal = removeEntry(text, entries);
-    if (removal !== undefined) yield applySplices(text, removal);
-  }
-  const empty = leaf.container.type === "block-seq" ? " []" : " {}";
-  yield applySplices(text, [{ start: leaf.start, end: leaf.end, text: empty }]);
+  const removals = (hasComment ? [[leaf]] : [outer, [leaf]]).map((entries) => removeEntry(text, entries));
+  const emptied = [{ start: leaf.start, end: leaf.end, text: leaf.container.type === "block-seq" ? " []" : " {}" }];
+  return [...removals, emptied].flatMap((splices) => (splices === undefined ? [] : [applySplices(text, splices)]));
 }
 
 /** Index of the outermost entry that nothing but the last one fills. */
@@ -127,25 +120,25 @@ function withBlankLine(text: string, splice: Splice): Splice {
 }
 
 /** Each way in which a pair's value can have been written where its key had none. */
-function* unfill(text: string, entry: YamlEntry): Generator<Splice[]> {
+function unfill(text: string, entry: YamlEntry): Splice[][] {
   const colon = colonOf(entry);
   const value = valueTokenOf(entry);
-  if (colon === undefined || value === undefined) return;
-  yield [cut(colon.offset + 1, entry.end)];
+  if (colon === undefined || value === undefined) return [];
+  const sameLine = [cut(colon.offset + 1, entry.end)];
   if (isFlow(entry.container)) {
-    yield [cut(colon.offset, entry.end)];
-    for (const spelling of Object.keys(NULL_PADDING)) yield [{ start: value.offset, end: entry.end, text: spelling }];
-    return;
+    const nulls = Object.keys(NULL_PADDING).map((text) => [{ start: value.offset, end: entry.end, text }]);
+    return [sameLine, [cut(colon.offset, entry.end)], ...nulls];
   }
   const last = lastLineEnd(text, entry.end);
-  yield [cut(lineEnd(text, headEndOf(entry)), last)];
-  yield [cut(lineEnd(text, keyEndOf(entry)), last)];
-  const comment = entry.item.sep?.find(({ type }) => type === "comment");
-  if (comment !== undefined) {
-    yield [cut(comment.offset, comment.offset + 2), cut(lineEnd(text, comment.offset), last)];
-  }
-  const mark = text.slice(entry.end, lineEnd(text, entry.end)).startsWith(" # ");
-  if (mark) yield [cut(value.offset, entry.end + 3)];
+  const below = [headEndOf(entry), keyEndOf(entry)].map((end) => [cut(lineEnd(text, end), last)]);
+  const comment = entry.item.sep?.find(({ type }) => type === "comment")?.offset;
+  const behind = text.startsWith(" # ", entry.end);
+  return [
+    sameLine,
+    ...below,
+    ...(comment === undefined ? [] : [[cut(comment, comment + 2), cut(lineEnd(text, comment), last)]]),
+    ...(behind ? [[cut(value.offset, entry.end + 3)]] : []),
+  ];
 }
 
 function cut(start: number, end: number): Splice {

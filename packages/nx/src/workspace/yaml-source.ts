@@ -1,4 +1,4 @@
-import { Composer, type Document, type ParsedNode, Parser, visit } from "yaml";
+import { Composer, type Document, isScalar, type ParsedNode, Parser, visit } from "yaml";
 import { OoneexNxError } from "../errors.js";
 
 /** What an error says about the file that a text comes from. */
@@ -59,6 +59,21 @@ export function parseYaml(text: string, file: YamlFile): YamlSource {
   return source;
 }
 
+/**
+ * Parses an edited text.
+ *
+ * @returns `undefined` where the edit broke the document or reached into what follows it
+ */
+export function parseEdited(source: YamlSource, edited: string): YamlSource | undefined {
+  try {
+    const result = parseYaml(edited, source.file);
+    return edited.slice(result.end) === source.text.slice(source.end) ? result : undefined;
+  } catch (error) {
+    if (error instanceof OoneexNxError) return undefined;
+    throw error;
+  }
+}
+
 /** Meaning of the first document, a new value at each call. A document without content is an empty map. */
 export function meaningOf(source: YamlSource): Meaning {
   return readValue(source) as Meaning;
@@ -74,16 +89,30 @@ export function invalid(source: YamlSource, what: string, offset: number): Oonee
   });
 }
 
+/** A file that is right and that no edit of ours gets right. */
+export function unsupported(source: YamlSource, offset: number, remedy: string): OoneexNxError {
+  return new OoneexNxError({
+    code: `${source.file.code}_UNSUPPORTED`,
+    what: "the file is written in a way that cannot be edited without changing more than was asked for",
+    where: placeOf(source, offset),
+    remedy,
+  });
+}
+
 /** `<path>:<line>` of an offset. */
-export function placeOf(source: YamlSource, offset: number): string {
+function placeOf(source: YamlSource, offset: number): string {
   return `${source.file.path}:${source.text.slice(0, offset).split("\n").length}`;
 }
 
-/** Applies splices that do not overlap, in any order. */
+/** Applies splices that do not overlap, in any order; of several at one offset the first comes first. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
-  return splices
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((result, splice) => result.slice(0, splice.start) + splice.text + result.slice(splice.end), text);
+  const parts: string[] = [];
+  let position = 0;
+  for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
+    parts.push(text.slice(position, splice.start), splice.text);
+    position = splice.end;
+  }
+  return parts.join("") + text.slice(position);
 }
 
 /** Offset of the first character of a line, behind a byte-order mark. */
@@ -129,7 +158,7 @@ export function bodyStart(text: string): number {
 
 /** Whether a document's content is left out, as opposed to a written `null`. */
 function isVoid(root: ParsedNode | null): boolean {
-  return root === null || (root.range[0] === root.range[1] && root.srcToken === undefined);
+  return root === null || (isScalar(root) && root.srcToken === undefined);
 }
 
 function readValue(source: YamlSource): unknown {

@@ -60,7 +60,7 @@ function appEnvironments(tree: Tree, names: ModuleNames, port: number): Registra
     .filter((path) => path !== undefined && tree.exists(path))
     .map((path) => ({
       path: path as string,
-      add: (text) => setEnvVariable(text ?? "", variable, `http://localhost:${port}`, path as string),
+      add: (text) => setEnvVariable(text ?? "", variable, `http://localhost:${port}`, undefined, path as string),
       remove: (text) => unsetEnvVariable(text, variable, path as string),
     }));
 }

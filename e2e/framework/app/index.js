@@ -1,0 +1,2 @@
+export { App } from "./app.js";
+export { decorator } from "./decorator.js";

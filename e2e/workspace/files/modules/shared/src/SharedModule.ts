@@ -1,0 +1,9 @@
+import type { ModuleType } from "@ooneex/module";
+
+export const SharedModule: ModuleType = {
+  controllers: [],
+  entities: [],
+  middlewares: [],
+  cronJobs: [],
+  events: [],
+};

@@ -1,0 +1,67 @@
+import { constants } from "node:os";
+import { describe, expect, it } from "vitest";
+import { detectBuilder, type ProbeResult, runCommand, runProbe } from "./engine.js";
+
+/** An engine's answers by the first words of what it is asked; anything else is a program that does not exist. */
+function answering(answers: Record<string, Partial<ProbeResult>>) {
+  return (argv: readonly string[]): Promise<ProbeResult> => {
+    const key = Object.keys(answers).find((words) => argv.join(" ").startsWith(words));
+    const missing = { code: undefined, stdout: "", stderr: "" };
+    return Promise.resolve(key === undefined ? missing : { ...missing, code: 0, ...answers[key] });
+  };
+}
+
+const version = (client: string): Partial<ProbeResult> => ({ stdout: JSON.stringify({ Client: { Version: client } }) });
+const down = { code: 1, stderr: "Cannot connect to the Docker daemon" };
+
+describe("detectBuilder", () => {
+  it.each([
+    ["auto", { "docker version": version("28.5.0"), "docker buildx": {} }, "buildx"],
+    ["auto", { "docker version": version("20.10.24"), "docker buildx": { code: 1 } }, "docker-buildkit"],
+    ["auto", { "docker version": down, "docker buildx": {}, "podman version": {} }, "podman"],
+    ["auto", { "podman version": {} }, "podman"],
+    ["docker", { "docker version": version("28.5.0"), "docker buildx": {}, "podman version": {} }, "buildx"],
+    ["podman", { "docker version": version("28.5.0"), "docker buildx": {}, "podman version": {} }, "podman"],
+    ["docker", { "docker version": { stdout: "{}", stderr: "Emulate Docker CLI using podman" }, "podman version": {} }, "podman"],
+  ] as const)("%s with %j is %s", async (engine, answers, builder) => {
+    expect(await detectBuilder(engine, answering(answers))).toBe(builder);
+  });
+
+  it.each([
+    ["auto", {}, "ENGINE_MISSING"],
+    ["docker", { "podman version": {} }, "ENGINE_MISSING"],
+    ["podman", { "docker version": version("28.5.0") }, "ENGINE_MISSING"],
+    ["auto", { "docker version": down, "docker buildx": {} }, "ENGINE_DOWN"],
+    ["podman", { "podman version": { code: 125 } }, "ENGINE_DOWN"],
+    ["docker", { "docker version": version("28.5.0"), "docker buildx": { code: 1 } }, "BUILDX_MISSING"],
+  ] as const)("%s with %j is refused with %s", async (engine, answers, code) => {
+    await expect(detectBuilder(engine, answering(answers))).rejects.toMatchObject({ code });
+  });
+});
+
+describe("runProbe", () => {
+  it("reads what a command says, and knows one that does not exist", async () => {
+    expect(await runProbe([process.execPath, "-p", "1+1"])).toEqual({ code: 0, stdout: "2\n", stderr: "" });
+    expect((await runProbe(["no-such-engine", "version"])).code).toBeUndefined();
+  });
+});
+
+describe("runCommand", () => {
+  const node = (script: string) => ({ argv: [process.execPath, "-e", script] as const, env: { WORD: "x" } });
+
+  it("returns the exit code and hands variables on", async () => {
+    expect(await runCommand(node("process.exit(process.env.WORD === 'x' ? 7 : 1)"), import.meta.dirname)).toBe(7);
+  });
+
+  it("hands an interrupt on, and counts it as shells do", async () => {
+    const ended = runCommand(node("setInterval(() => {}, 1000); process.kill(process.ppid, 'SIGTERM')"), import.meta.dirname);
+    expect(await ended).toBe(128 + constants.signals.SIGTERM);
+    expect(process.listenerCount("SIGTERM")).toBe(0);
+  });
+
+  it("says which program is missing", async () => {
+    await expect(runCommand({ argv: ["no-such-engine"], env: {} }, import.meta.dirname)).rejects.toMatchObject({
+      code: "ENGINE_MISSING",
+    });
+  });
+});
