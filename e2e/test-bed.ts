@@ -25,7 +25,7 @@ export async function openTestBed(): Promise<TestBed> {
   const removeRoot = () => {
     if (process.env["KEEP"] !== "1") rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   };
-  // An interrupted run leaves no folder either.
+  // For an interrupted run, which vitest ends without a teardown.
   process.once("exit", removeRoot);
   const close = async (): Promise<void> => {
     await registry.stop();
@@ -48,7 +48,6 @@ export async function openTestBed(): Promise<TestBed> {
 async function packPlugin(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const npm = (...argv: string[]) => runProcess(["npm", ...argv], { cwd: REPOSITORY, env: process.env });
-  return "/tmp/t1/ooneex-nx-0.0.1.tgz";
   await npm("run", "build");
   await npm("pack", "--workspace", "packages/nx", "--pack-destination", folder);
   const [tarball] = await readdir(folder);
