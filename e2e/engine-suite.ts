@@ -18,7 +18,7 @@ export function engineSuite(name: string, define: (engine: Engine) => void): voi
     });
   } else {
     describe(name, () => {
-      it.skip(`needs a container engine: ${found.none}`, () => {});
+      it.skip(`needs a container engine: ${found.none}`, () => undefined);
     });
   }
 }

@@ -49,7 +49,7 @@ export async function runProcess(argv: readonly string[], options: RunOptions): 
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   // A process that does not read its input closes it early, which is no failure.
-  child.stdin?.on("error", () => {}).end(input);
+  child.stdin?.on("error", () => undefined).end(input);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;

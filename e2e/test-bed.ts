@@ -13,7 +13,7 @@ export interface TestBed {
   /** Absolute path of the plugin's tarball, the one that users get. */
   readonly tarball: string;
   /** Stops the registry and removes everything; `KEEP=1` leaves the workspaces. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const REPOSITORY = join(import.meta.dirname, "..");

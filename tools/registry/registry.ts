@@ -118,7 +118,9 @@ function verdaccioBinary(): string {
 
 async function waitUntilReady(server: ChildProcess, url: string): Promise<void> {
   let output = "";
-  for (const stream of [server.stdout, server.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk));
+  for (const stream of [server.stdout, server.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
   const deadline = Date.now() + START_TIMEOUT;
   while (Date.now() < deadline && !hasEnded(server)) {
     const answer = await fetch(`${url}-/ping`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
