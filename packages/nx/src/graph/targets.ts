@@ -26,7 +26,7 @@ export function buildTargets(options: NormalizedPluginOptions): Record<string, T
     [options.buildTargetName]: {
       executor: "nx:run-commands",
       cache: true,
-      inputs: [...shippedFiles(), { externalDependencies: ["bun"] }],
+      inputs: [...shippedFiles(), { runtime: "bun --version" }],
       outputs: ["{projectRoot}/dist"],
       options: {
         cwd: "{projectRoot}",
@@ -77,7 +77,7 @@ export function buildTargets(options: NormalizedPluginOptions): Record<string, T
   };
 }
 
-/** What a service ships: its own files, those of every project it imports, and how Bun reads them. */
+/** What a service ships: its own files, those of every project it imports, the npm packages of both, and how Bun reads them. */
 function shippedFiles(): Inputs {
   return [
     "{projectRoot}/**/*",
@@ -85,5 +85,8 @@ function shippedFiles(): Inputs {
     { fileset: "{projectRoot}/src/**/*", dependencies: true },
     { fileset: "{projectRoot}/package.json", dependencies: true },
     ...BUN_CONFIGURATION,
+    // Without a list, Nx counts every package of the workspace as an input of an executor that it does not know. With
+    // one, it counts those on the list and those that the graph leads to.
+    { externalDependencies: [] },
   ];
 }

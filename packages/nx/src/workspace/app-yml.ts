@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isSeq, type YAMLSeq } from "yaml";
 import { OoneexNxError } from "../errors.js";
 import { entriesOf, findPair, type FoundPair, resolveAlias, tokenOf, type YamlEntry } from "./yaml-entry.js";
-import type { YamlFragment } from "./yaml-fragment.js";
 import { APPEND, insertEntry } from "./yaml-insert.js";
 import { originalsOf, remaindersOf } from "./yaml-remove.js";
 import {
@@ -61,7 +60,7 @@ export function declareMicroservice(text: string | undefined, declaration: Micro
   const source = parseYaml(text, FILE);
   if (indexOf(source, declaration.name) !== -1) return text;
 
-  const result = insertEntry(source, [KEY, APPEND], describeItem(declaration));
+  const result = planDeclaration(source, declaration);
   const edited = result === undefined ? undefined : parseEdited(source, result);
   if (result !== undefined && edited && isDeepStrictEqual(meaningOf(edited), meaningWith(source, declaration))) return result;
   const { name, url } = declaration;
@@ -84,7 +83,7 @@ export function withdrawMicroservice(text: string, name: string): string | undef
   if (index === -1) return text;
   const url: unknown = (listOf(source)[index] as Meaning).get("url");
   const declaration = typeof url === "string" ? { name, url } : undefined;
-  if (declaration !== undefined && text === declareMicroservice(undefined, declaration)) return undefined;
+  if (text.startsWith(HEADER) && declaration && text === declareMicroservice(undefined, declaration)) return undefined;
 
   const chain = chainOf(source, index);
   const result =
@@ -94,19 +93,19 @@ export function withdrawMicroservice(text: string, name: string): string | undef
   throw unsupported(source, offsetOf(source), `take ${JSON.stringify(name)} off ${KEY} by hand`);
 }
 
-function describeItem({ name, url }: MicroserviceDeclaration): YamlFragment {
-  return {
+/** The text with the declaration in it, not yet proven to mean that. */
+function planDeclaration(source: YamlSource, { name, url }: MicroserviceDeclaration): string | undefined {
+  return insertEntry(source, [KEY, APPEND], {
     kind: "mapping",
     pairs: [
       ["name", { kind: "text", value: name, plain: false }],
       ["url", { kind: "text", value: url, plain: true }],
     ],
-  };
+  });
 }
 
-/** Meaning of a document once its list has one more item, wherever else an alias or a merge shows that list. */
-function meaningWith({ text }: YamlSource, { name, url }: MicroserviceDeclaration): Meaning {
-  const source = parseYaml(text, FILE);
+/** Meaning of a document once its list has one more item, wherever else an alias or a merge shows that list; adds it. */
+function meaningWith(source: YamlSource, { name, url }: MicroserviceDeclaration): Meaning {
   const list = findList(source);
   list?.items.push(source.document.createNode({ name, url }));
   const meaning = meaningOf(source);
@@ -116,7 +115,8 @@ function meaningWith({ text }: YamlSource, { name, url }: MicroserviceDeclaratio
 /** Whether a text is what the declaration was added to. One that still holds the declaration would give itself. */
 function isOriginal(original: string, declaration: MicroserviceDeclaration, text: string): boolean {
   try {
-    return original !== text && declareMicroservice(original, declaration) === text;
+    if (original === text || planDeclaration(parseYaml(original, FILE), declaration) !== text) return false;
+    return declareMicroservice(original, declaration) === text;
   } catch (error) {
     if (error instanceof OoneexNxError) return false;
     throw error;

@@ -78,7 +78,7 @@ function readDeclaredVersion(facts: BunVersionFacts): BunVersion | undefined {
 
 /** An exact version without its build metadata, which no image's tag can hold; `undefined` for a range or a tag. */
 function readExact(declaration: string | undefined): string | undefined {
-  const spelling = declaration?.replace(/^\uFEFF/, "").trim().replace(/^bun-/, "");
+  const spelling = declaration?.replace(/^\uFEFF/, "").trim().replace(/^(?:bun-|=)/, "");
   return semver.valid(spelling) ?? undefined;
 }
 

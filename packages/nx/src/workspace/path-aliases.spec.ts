@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../testing/random.js";
 import { addPathAlias, readPathAliases, removePathAlias } from "./path-aliases.js";
 
 const FILE = "tsconfig.json";
@@ -174,27 +175,22 @@ describe("removePathAlias", () => {
   });
 
   it("undoes additions in any order, whatever the style", () => {
-    let seed = 20_260_401;
-    const random = (below: number): number => {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((seed / 2 ** 32) * below);
-    };
-    const pick = <T>(choices: readonly T[]): T => choices[random(choices.length)] as T;
+    const { below, pick, shuffle } = createRandom(20_260_401);
     const blank = (): string => pick(["", " ", "\n", "\n  ", "\n\t\t", "\n\n    ", " // c, }\n  ", " /* c, } */ ", "\n// c\n  "]);
     for (let run = 0; run < 400; run++) {
-      const others = Array.from({ length: random(4) }, (_, n) => `${blank()}"p${n}"${pick(["", " "])}:${pick(["", " "])}["./p${n}"]`);
-      const trailing = others.length > 0 && random(3) === 0 ? `${blank()},` : "";
+      const colon = pick([":", ": ", " : "]);
+      const others = Array.from({ length: below(4) }, (_, n) => `${blank()}"p${n}"${colon}["./p${n}"]`);
+      const trailing = others.length > 0 && below(3) === 0 ? `${blank()},` : "";
       const paths = `"paths": {${others.join(`${blank()},`)}${trailing}${blank()}}`;
       const options = pick([paths, paths, `"strict": true,${blank()}${paths}`, "", '"strict": true']);
       const before = pick([`{${blank()}"compilerOptions":${blank()}{${blank()}${options}${blank()}}${blank()}}`, `{${blank()}}`])
         .replaceAll("\n", pick(["\n", "\r\n"]))
         .replace(/^/, pick(["", "\uFEFF"]));
 
-      const names = ["billing", "orders", "mail"].slice(0, 1 + random(3));
+      const names = ["billing", "orders", "mail"].slice(0, 1 + below(3));
       const full = names.reduce((text, name) => add(text, `@module/${name}/*`, `./modules/${name}/src/*`), before);
       expect([...readPathAliases(full).keys()].slice(-names.length)).toEqual(names.map((name) => `@module/${name}/*`));
-      const order = names.toSorted(() => random(3) - 1);
-      expect(order.reduce((text, name) => remove(text, `@module/${name}/*`), full)).toBe(before);
+      expect(shuffle(names).reduce((text, name) => remove(text, `@module/${name}/*`), full)).toBe(before);
     }
   });
 });

@@ -170,7 +170,7 @@ function listLeaves(value: unknown, path: readonly string[]): Leaf[] {
   if (typeof value === "number") return [{ path, value: String(value) }];
   if (typeof value === "string") {
     // In lists, compose writes its environment as it stands in an env file.
-    const assignment = /^(\w+)=(.*)$/s.exec(value);
+    const assignment = /^(\w+)=(\S*)$/.exec(value);
     return [
       assignment === null ? { path, value } : { path: [...path, assignment[1] as string], value: assignment[2] as string },
     ];

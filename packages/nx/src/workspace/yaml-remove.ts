@@ -47,7 +47,7 @@ export function remaindersOf(text: string, chain: readonly YamlEntry[]): string[
   const leaf = chain.at(-1);
   if (leaf === undefined) return [];
   const outer = chain.slice(firstSole(chain));
-  const hasComment = outer.some((entry) => isFlow(entry.container) && surroundingsOf(text, entry, leaf).includes("#"));
+  const hasComment = outer.slice(1).some((entry) => isFlow(entry.container) && surroundingsOf(text, entry, leaf).includes("#"));
   const removals = (hasComment ? [[leaf]] : [outer, [leaf]]).map((entries) => removeEntry(text, entries));
   const emptied = [{ start: leaf.start, end: leaf.end, text: leaf.container.type === "block-seq" ? " []" : " {}" }];
   return [...removals, emptied].flatMap((splices) => (splices === undefined ? [] : [applySplices(text, splices)]));
