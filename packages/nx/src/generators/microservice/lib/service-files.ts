@@ -27,6 +27,8 @@ export function renderServiceFiles(service: Service): ReadonlyMap<string, string
     tags,
     healthRoute,
     routeName: names.kebab,
+    // Biome sorts imports by their paths, whatever their case.
+    isModuleFirst: `${names.pascal}Module`.toLowerCase() < "onappstart",
     probes: renderList([...new Set([`${ROUTE_PREFIX}${healthRoute}`, service.healthPath])]),
     environment: renderEnvironment(port),
   });
