@@ -30,7 +30,7 @@ describe("resolveBunVersion", () => {
   });
 
   it.each(SOURCES.slice(1))("takes a stronger source before %s", (_, facts) => {
-    const packageJson = manifest({ ...JSON.parse(facts.packageJson ?? "{}"), packageManager: "bun@1.4.9" });
+    const packageJson = manifest({ ...(JSON.parse(facts.packageJson ?? "{}") as object), packageManager: "bun@1.4.9" });
     expect(resolve({ ...facts, packageJson }).version).toBe("1.4.9");
   });
 
@@ -49,9 +49,12 @@ describe("resolveBunVersion", () => {
     expect(resolve({ ...facts, installed: "1.4.7" }).version).toBe("1.4.7");
   });
 
-  it.each(["v1.4.2", "bun-v1.4.2", "=1.4.2", " 1.4.2\r\n", "\uFEFF1.4.2"])("reads the spelling %j", (bunVersionFile) => {
-    expect(resolve({ bunVersionFile }).version).toBe("1.4.2");
-  });
+  it.each(["v1.4.2", "bun-v1.4.2", "=1.4.2", " 1.4.2\r\n", "\uFEFF1.4.2"])(
+    "reads the spelling %j",
+    (bunVersionFile) => {
+      expect(resolve({ bunVersionFile }).version).toBe("1.4.2");
+    },
+  );
 
   it.each([
     ["1.2.0", 1],
@@ -70,7 +73,7 @@ describe("resolveBunVersion", () => {
     expect(() => resolve({ bunVersionFile, lockfile: lockfile(version) })).toThrowError(
       expect.objectContaining({
         code: "BUN_TOO_OLD",
-        what: `Bun ${bunVersionFile} cannot read bun.lock: its lockfileVersion ${version} needs Bun ${oldest} or newer`,
+        what: `Bun ${bunVersionFile} cannot read bun.lock: lockfileVersion ${version} needs ${oldest} or newer`,
         where: ".bun-version",
       }),
     );
@@ -80,9 +83,14 @@ describe("resolveBunVersion", () => {
     expect(resolve({ installed: "1.3.14", lockfile: lockfile(2) }).version).toBe(PROVEN_BUN_VERSION);
   });
 
-  it.each([lockfile(3), "{}", '{ "lockfileVersion": "2" }', '{ "lockfileVersion": 1.5 }'])("refuses the lockfile %j", (text) => {
-    expect(() => resolve({ lockfile: text })).toThrowError(expect.objectContaining({ code: "LOCKFILE_UNKNOWN", where: "bun.lock" }));
-  });
+  it.each([lockfile(3), "{}", '{ "lockfileVersion": "2" }', '{ "lockfileVersion": 1.5 }'])(
+    "refuses the lockfile %j",
+    (text) => {
+      expect(() => resolve({ lockfile: text })).toThrowError(
+        expect.objectContaining({ code: "LOCKFILE_UNKNOWN", where: "bun.lock" }),
+      );
+    },
+  );
 
   it.each<Partial<BunVersionFacts>>([{ lockfile: "<<<<<<< HEAD" }, { packageJson: "{" }])("refuses %j", (facts) => {
     expect(() => resolve(facts)).toThrowError(expect.objectContaining({ code: "JSON_INVALID" }));

@@ -33,8 +33,8 @@ export interface BunVersion {
  * Decides which Bun a workspace's images are built with: the one that the workspace declares, else the one that is
  * installed, else {@link PROVEN_BUN_VERSION}. A range or a tag such as `latest` declares none.
  *
- * @throws OoneexNxError `BUN_TOO_OLD` where the declared version cannot read bun.lock, `LOCKFILE_UNKNOWN` where no version
- *   is known to, `JSON_INVALID` where package.json or bun.lock cannot be parsed
+ * @throws OoneexNxError `BUN_TOO_OLD` where the declared version cannot read bun.lock, `LOCKFILE_UNKNOWN` where no
+ *   version is known to, `JSON_INVALID` where package.json or bun.lock cannot be parsed
  */
 export function resolveBunVersion(facts: BunVersionFacts): BunVersion {
   const lockfileVersion = facts.lockfile === undefined ? undefined : readLockfileVersion(facts.lockfile);
@@ -44,9 +44,9 @@ export function resolveBunVersion(facts: BunVersionFacts): BunVersion {
   if (declared !== undefined) {
     throw new OoneexNxError({
       code: "BUN_TOO_OLD",
-      what: `Bun ${declared.version} cannot read bun.lock: its lockfileVersion ${lockfileVersion} needs Bun ${oldest} or newer`,
+      what: `Bun ${declared.version} cannot read bun.lock: lockfileVersion ${lockfileVersion} needs ${oldest} or newer`,
       where: declared.source,
-      remedy: `name Bun ${PROVEN_BUN_VERSION} there, or delete bun.lock and run bun install with Bun ${declared.version}`,
+      remedy: `name Bun ${PROVEN_BUN_VERSION} there, or delete bun.lock and run bun install with ${declared.version}`,
     });
   }
   const installed = readExact(facts.installed);
@@ -78,7 +78,10 @@ function readDeclaredVersion(facts: BunVersionFacts): BunVersion | undefined {
 
 /** An exact version without its build metadata, which no image's tag can hold; `undefined` for a range or a tag. */
 function readExact(declaration: string | undefined): string | undefined {
-  const spelling = declaration?.replace(/^\uFEFF/, "").trim().replace(/^(?:bun-|=)/, "");
+  const spelling = declaration
+    ?.replace(/^\uFEFF/, "")
+    .trim()
+    .replace(/^(?:bun-|=)/, "");
   return semver.valid(spelling) ?? undefined;
 }
 

@@ -27,7 +27,9 @@ const STYLES: [style: string, before: string, after: string, file?: string][] = 
   [
     "sorted over lines with comments",
     rule('[2, "always", [\n  // modules\n  "app", // the API\n  // cross-cutting\n  "shared", // shared\n]]'),
-    rule('[2, "always", [\n  // modules\n  "app", // the API\n  "billing",\n  // cross-cutting\n  "shared", // shared\n]]'),
+    rule(
+      '[2, "always", [\n  // modules\n  "app", // the API\n  "billing",\n  // cross-cutting\n  "shared", // shared\n]]',
+    ),
   ],
   [
     "a comment behind the last scope",
@@ -104,11 +106,14 @@ describe("removeCommitScope", () => {
 
   it("undoes additions in any order, whatever the style", () => {
     const { below, pick, shuffle } = createRandom(20_260_402);
-    const blank = (): string => pick(["", " ", "\n", "\n  ", "\n\t", "\n\n    ", " // c, ]\n  ", " /* c, ] */ ", "\n// c\n  "]);
+    const blank = (): string =>
+      pick(["", " ", "\n", "\n  ", "\n\t", "\n\n    ", " // c, ]\n  ", " /* c, ] */ ", "\n// c\n  "]);
     for (let run = 0; run < 400; run++) {
       const quote = pick(['"', "'"]);
       const present = shuffle(["app", "deps", "mailer", "shared"]).slice(below(4));
-      const items = (below(2) === 0 ? present.toSorted() : present).map((scope) => `${blank()}${quote}${scope}${quote}`);
+      const items = (below(2) === 0 ? present.toSorted() : present).map(
+        (scope) => `${blank()}${quote}${scope}${quote}`,
+      );
       const trailing = below(3) === 0 ? `${blank()},` : "";
       const list = `[${items.join(`${blank()},`)}${trailing}${blank()}]`;
       const before = rule(`[2,${blank()}"always", ${list}]`).replaceAll("\n", pick(["\n", "\r\n"]));

@@ -1,4 +1,11 @@
-import { type ArrayExpression, type Expression, parseSync, type Program, type StringLiteral, Visitor } from "oxc-parser";
+import {
+  type ArrayExpression,
+  type Expression,
+  parseSync,
+  type Program,
+  type StringLiteral,
+  Visitor,
+} from "oxc-parser";
 import { OoneexNxError } from "../errors.js";
 import { insertItem, removeItem, type SourceList } from "./source-list.js";
 import { readLineNumber } from "./source-text.js";
@@ -37,13 +44,13 @@ interface ScopeList {
 type Finding = ScopeList | { readonly skipped: string } | undefined;
 
 /**
- * Adds a scope to commitlint's `scope-enum`, written as the other scopes are: at its place if they are sorted, else at the
- * end. {@link removeCommitScope} is the exact inverse.
+ * Adds a scope to commitlint's `scope-enum`, written as the other scopes are: at its place if they are sorted, else at
+ * the end. {@link removeCommitScope} is the exact inverse.
  *
  * @param text - the configuration's text
  * @param scope - a module's kebab name
  * @param file - workspace-relative path; its ending says how the text is read
- * @returns the original text where every scope is allowed, the scope is there, or the list is not written out in the file
+ * @returns the original text where every scope is allowed, the scope is listed, or the list is not written out there
  * @throws OoneexNxError `COMMITLINT_INVALID` where the text cannot be parsed
  */
 export function addCommitScope(text: string, scope: string, file: string): CommitScopeEdit {
@@ -64,7 +71,9 @@ export function addCommitScope(text: string, scope: string, file: string): Commi
  * @throws OoneexNxError `COMMITLINT_INVALID` where the text cannot be parsed
  */
 export function removeCommitScope(text: string, scope: string, file: string): CommitScopeEdit {
-  return editScopes(text, file, (source, { array, scopes }) => removeItem(source, toList(array), scopes.indexOf(scope)));
+  return editScopes(text, file, (source, { array, scopes }) =>
+    removeItem(source, toList(array), scopes.indexOf(scope)),
+  );
 }
 
 function editScopes(text: string, file: string, edit: (source: string, list: ScopeList) => string): CommitScopeEdit {
@@ -81,7 +90,9 @@ function editScopes(text: string, file: string, edit: (source: string, list: Sco
 
 function findScopes(source: string, file: string): Finding {
   const { rules, constants } = readRules(parseConfiguration(source, file));
-  const findings = rules.map((rule) => readRule(source, file, rule, constants)).filter((finding) => finding !== undefined);
+  const findings = rules
+    .map((rule) => readRule(source, file, rule, constants))
+    .filter((finding) => finding !== undefined);
   if (new Set(findings.map((finding) => ("array" in finding ? finding.array : finding))).size > 1) {
     return { skipped: `${file} has more than one scope-enum` };
   }
@@ -156,7 +167,9 @@ function resolve(
     case "Identifier": {
       const value = constants.get(node.name);
       // A constant is asked once only, so that one that names itself ends here.
-      return value === undefined ? node : resolve(value, new Map([...constants].filter(([name]) => name !== node.name)));
+      return value === undefined
+        ? node
+        : resolve(value, new Map([...constants].filter(([name]) => name !== node.name)));
     }
     default:
       return node;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { isIgnored, readIgnorePatterns } from "./docker-ignore-patterns.js";
+import { isIgnored, isIgnoredByBuildKit, readIgnorePatterns } from "./docker-ignore-patterns.js";
 
-const ignores = (text: string, path: string): boolean => isIgnored(readIgnorePatterns(text), path);
+describe.each([
+  ["isIgnored", isIgnored],
+  ["isIgnoredByBuildKit", isIgnoredByBuildKit],
+])("%s", (_, engine) => {
+  const ignores = (text: string, path: string): boolean => engine(readIgnorePatterns(text), path);
 
-describe("isIgnored", () => {
   it.each([
     ["node_modules", "node_modules"],
     ["node_modules", "node_modules/a/b"],
@@ -49,4 +52,14 @@ describe("isIgnored", () => {
   ])("%j keeps %s", (text, path) => {
     expect(ignores(text, path)).toBe(false);
   });
+});
+
+it.each([
+  ["**/.env\n!a", "a/.env", true, false],
+  ["**/.env\n*\n!a", "a/.env", false, false],
+  ["**/b\n!a\na/**\n!a", "a/b/c", true, false],
+  ["a\n!a/b/c\na/b", "a/b/c", false, true],
+])("knows how engines differ over %j and %s", (text, path, buildKit, others) => {
+  expect(isIgnoredByBuildKit(readIgnorePatterns(text), path)).toBe(buildKit);
+  expect(isIgnored(readIgnorePatterns(text), path)).toBe(others);
 });

@@ -1,7 +1,9 @@
 /** One line of a .dockerignore that is neither blank nor a comment. */
 export interface IgnorePattern {
-  /** What it is matched with: without `!`, without a slash at either end. */
+  /** What it names: without `!`, without a slash at either end. */
   readonly path: string;
+  /** Matches the paths that it names, not those below them. */
+  readonly expression: RegExp;
   /** Whether it takes files back into the build context. */
   readonly negated: boolean;
   /** The pattern's line as it stands in the file, without blanks around it. */
@@ -9,8 +11,8 @@ export interface IgnorePattern {
 }
 
 /**
- * Reads the patterns of a .dockerignore as BuildKit does: `#` only starts a comment in the first column, a leading and a
- * trailing slash mean nothing, and every pattern starts at the context's root.
+ * Reads the patterns of a .dockerignore as BuildKit does: `#` only starts a comment in the first column, a leading and
+ * a trailing slash mean nothing, and every pattern starts at the context's root.
  *
  * @see https://github.com/moby/patternmatcher/blob/main/ignorefile/ignorefile.go
  */
@@ -22,27 +24,52 @@ export function readIgnorePatterns(text: string): IgnorePattern[] {
     .map((line) => {
       const pattern = line.trim();
       const negated = pattern.startsWith("!");
-      return { path: cleanPath(negated ? pattern.slice(1).trim() : pattern), negated, line: pattern };
+      const path = cleanPath(negated ? pattern.slice(1).trim() : pattern);
+      return { path, expression: compile(path), negated, line: pattern };
     });
 }
 
 /**
- * Whether a path stays out of the build context. The last pattern that matches the path or a folder above it decides.
+ * Whether a path stays out of the build context, as Docker documents it: the last pattern that matches the path or a
+ * folder above it decides. Engines other than BuildKit work so.
+ */
+export function isIgnored(patterns: readonly IgnorePattern[], path: string): boolean {
+  return !(patterns.findLast((pattern) => matchesPath(pattern, path))?.negated ?? true);
+}
+
+/**
+ * Whether a path stays out of the build context of BuildKit, which goes from folder to folder. It tries a pattern only
+ * where it can change something, and what it did not try on a folder counts for nothing below it: with `**\/.env` and
+ * `!a`, `a/.env` stays out, because nothing ignores `a` that `!a` could undo; with `**\/.env`, `*` and `!a`, it comes
+ * in.
  *
  * @see https://github.com/moby/patternmatcher/blob/main/patternmatcher.go
  */
-export function isIgnored(patterns: readonly IgnorePattern[], path: string): boolean {
-  return !(patterns.findLast((pattern) => matchesPath(pattern.path, path))?.negated ?? true);
+export function isIgnoredByBuildKit(patterns: readonly IgnorePattern[], path: string): boolean {
+  let ignored = false;
+  let above: boolean[] = [];
+  for (const folder of listPrefixes(path)) {
+    ignored = false;
+    above = patterns.map(({ negated, expression }, index) => {
+      const matches = above[index] === true || (negated === ignored && expression.test(folder));
+      if (matches) ignored = !negated;
+      return matches;
+    });
+  }
+  return ignored;
 }
 
-/** Whether a pattern matches a path or a folder above it. */
-export function matchesPath(pattern: string, path: string): boolean {
-  const expression = compile(pattern);
-  const segments = path.split("/");
-  return segments.some((_, index) => expression.test(segments.slice(0, index + 1).join("/")));
+/** Whether a pattern, negated or not, matches a path or a folder above it. */
+export function matchesPath({ expression }: IgnorePattern, path: string): boolean {
+  return listPrefixes(path).some((prefix) => expression.test(prefix));
 }
 
-/** What means something in a pattern, a character class as a whole, or would mean something in a regular expression only. */
+/** The folders above a path from the outside in, and the path. */
+function listPrefixes(path: string): string[] {
+  return path.split("/").map((_, index, segments) => segments.slice(0, index + 1).join("/"));
+}
+
+/** What means something in a pattern, a character class as a whole, or would mean something in an expression only. */
 const TOKENS = /\[(?:\\.|[^\]\\])+\]|\*\*\/?|\*|\?|\\.|[.+(){}|$^\\]/g;
 
 function compile(pattern: string): RegExp {

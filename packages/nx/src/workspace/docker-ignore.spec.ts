@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { isIgnored, readIgnorePatterns } from "./docker-ignore-patterns.js";
+import { isIgnored, isIgnoredByBuildKit, readIgnorePatterns } from "./docker-ignore-patterns.js";
 import { ensureDockerIgnore } from "./docker-ignore.js";
 
-const ignores = (text: string, path: string): boolean => isIgnored(readIgnorePatterns(text), path);
+/** What the engines agree on; an error where they differ. */
+const ignores = (text: string, path: string): boolean => {
+  const [first, second] = [isIgnored, isIgnoredByBuildKit].map((engine) => engine(readIgnorePatterns(text), path));
+  if (first !== second) throw new Error(`${path} is in the build context of one engine only`);
+  return first === true;
+};
 
 /** The lines that were added to a text, comments left out. */
 const added = (text: string): string[] =>
@@ -115,7 +120,8 @@ describe("ensureDockerIgnore", () => {
 
   it("does not count a file that is taken back in as a gap", () => {
     const complete = ensureDockerIgnore("");
-    for (const line of ["!README.md", "!docs/**/*.md"]) expect(ensureDockerIgnore(`${complete}${line}\n`)).toBe(`${complete}${line}\n`);
+    for (const line of ["!README.md", "!docs/**/*.md"])
+      expect(ensureDockerIgnore(`${complete}${line}\n`)).toBe(`${complete}${line}\n`);
   });
 
   it("closes the gap that a broad line below the block opens", () => {

@@ -1,14 +1,24 @@
-import { type IgnorePattern, isIgnored, matchesPath, readIgnorePatterns } from "./docker-ignore-patterns.js";
+import {
+  type IgnorePattern,
+  isIgnored,
+  isIgnoredByBuildKit,
+  matchesPath,
+  readIgnorePatterns,
+} from "./docker-ignore-patterns.js";
 import { readLineEnding } from "./source-text.js";
 
-/** A line for the .dockerignore, and names that it must keep out wherever it looks for them. */
-type Rule = readonly [line: string, ...samples: string[]];
+/** A line for the .dockerignore. */
+interface Rule {
+  readonly pattern: IgnorePattern;
+  /** Names that it keeps out of every folder that it looks into. */
+  readonly samples: readonly string[];
+}
 
 /**
- * What no build reads. Test reports are left out only where test runners put them: deeper down, a folder called `coverage`
- * can be the source of a service, for insurance for one.
+ * What no build reads. Test reports are left out only where test runners put them: deeper down, a folder called
+ * `coverage` can be the source of a service, for insurance for one.
  */
-const CLUTTER: readonly Rule[] = [
+const CLUTTER = readRules([
   [".git", ".git", ".git/any"],
   [".nx", ".nx", ".nx/any"],
   ["**/node_modules", "node_modules", "node_modules/any"],
@@ -25,10 +35,10 @@ const CLUTTER: readonly Rule[] = [
   [".gitlab-ci.yml", ".gitlab-ci.yml"],
   [".circleci", ".circleci", ".circleci/any"],
   ["bitbucket-pipelines.yml", "bitbucket-pipelines.yml"],
-];
+]);
 
 /** What must never reach a layer, which everybody who can pull the image can read. */
-const SECRETS: readonly Rule[] = [
+const SECRETS = readRules([
   ["**/.env", ".env"],
   ["**/.env.*", ".env.any", ".env.local", ".env.yml", ".env.production.yml"],
   ["**/.npmrc", ".npmrc"],
@@ -48,7 +58,7 @@ const SECRETS: readonly Rule[] = [
   ["**/.config/gcloud", ".config/gcloud", ".config/gcloud/any"],
   ["**/.kube", ".kube", ".kube/any"],
   ["**/.docker/config.json", ".docker/config.json"],
-];
+]);
 
 /** Where a pattern with two stars in front is tried. */
 const FOLDERS = ["", "any/", "modules/any/", "modules/any/src/any/"];
@@ -57,7 +67,7 @@ const FOLDERS = ["", "any/", "modules/any/", "modules/any/src/any/"];
 const FILE = /\.(?:md|txt|json|ya?ml|toml|lock|[cm]?[jt]sx?|sh)$/i;
 
 const HEADING = [
-  "# Added by @ooneex/nx. Images are built from the repository root; none of this belongs into them, and secrets least.",
+  "# Added by @ooneex/nx. Images are built from the repository root; none of this belongs in one, secrets least.",
   "# The last line that matches a file decides, so a line of yours below this block has the last word.",
 ];
 const SECRETS_HEADING = "# Secrets come last, so that no line above takes them back in.";
@@ -66,10 +76,10 @@ const KEPT_HEADING = "# Taken back in by lines above, and so still:";
 /**
  * Makes sure that the root .dockerignore keeps out of the build context what no image needs, and above all secrets.
  *
- * What is missing comes at the end, because the last line that matches decides: an allow-list (`*`, then `!modules`) takes
- * `modules/billing/.env.yml` back in, however early `.env.yml` is ignored. A `!` line that names just what one of the rules
- * is about, such as `!modules/billing/.npmrc`, is the user's decision: it does not count as a gap, and where the new lines
- * would undo it, it is said again behind them. A broader one is no decision about secrets, and does count.
+ * What is missing comes at the end, because the last line that matches decides: an allow-list (`*`, then `!modules`)
+ * takes `modules/billing/.env.yml` back in if `.env.yml` is ignored above it. A `!` line that names just what one of
+ * the rules is about, such as `!modules/billing/.npmrc`, is the user's decision: it does not count as a gap, and where
+ * the new lines would undo it, it is said again behind them. A broader one decides nothing about secrets: it counts.
  *
  * @param text - the file's text; `undefined` where there is no file
  * @returns the text with one block added to its end, or the original one where nothing is missing
@@ -94,22 +104,25 @@ export function ensureDockerIgnore(text: string | undefined): string {
 function listMissing(patterns: readonly IgnorePattern[], rules: readonly Rule[], decided: readonly Rule[]): string[] {
   const counted = patterns.filter((pattern) => !isDecision(pattern, decided));
   const folders = [...FOLDERS, ...counted.filter(({ negated }) => negated).flatMap(listFolders)];
-  const missing = rules.filter(
-    ([line, ...samples]) =>
-      !(line.startsWith("**/") ? folders : [""]).every((folder) =>
-        samples.every((sample) => isIgnored(counted, folder + sample)),
-      ),
-  );
+  const missing = rules.filter(({ pattern, samples }) => {
+    const places = pattern.line.startsWith("**/") ? folders : [""];
+    const paths = places.flatMap((folder) => samples.map((name) => folder + name));
+    return !paths.every((path) => isIgnored(counted, path) && isIgnoredByBuildKit(counted, path));
+  });
+  const lines = missing.map(({ pattern }) => pattern.line);
   const kept = patterns.filter(
     (pattern, index) => isDecision(pattern, missing) && !isIgnored(patterns.slice(index + 1), pattern.path),
   );
-  const lines = missing.map(([line]) => line);
   return kept.length === 0 ? lines : [...lines, KEPT_HEADING, ...new Set(kept.map(({ line }) => line))];
 }
 
 /** Whether a pattern takes back in something that one of the rules is about, and nothing else. */
 function isDecision({ negated, path }: IgnorePattern, rules: readonly Rule[]): boolean {
-  return negated && rules.some(([line]) => matchesPath(line, path));
+  return negated && rules.some(({ pattern }) => matchesPath(pattern, path));
+}
+
+function readRules(table: readonly (readonly [line: string, ...samples: string[]])[]): Rule[] {
+  return table.flatMap(([line, ...samples]) => readIgnorePatterns(line).map((pattern) => ({ pattern, samples })));
 }
 
 /** Folders that a `!` line takes back in, or takes files of back in. */

@@ -16,7 +16,7 @@ describe("resolveFramework", () => {
     ["both, one with app", { dependencies: { "@ooneex/logger": "1.0.0", "@talosjs/app": "1.0.0" } }, "@talosjs"],
     ["both with app", { dependencies: { "@talosjs/app": "1.0.0", "@ooneex/app": "1.0.0" } }, "@ooneex"],
     ["both without app", { dependencies: { "@talosjs/logger": "1.0.0", "@ooneex/cache": "1.0.0" } }, "@ooneex"],
-    ["a name that only looks alike", { dependencies: { "talosjs": "1.0.0", "@talosjs-x/app": "1.0.0" } }, "@ooneex"],
+    ["a name that only looks alike", { dependencies: { talosjs: "1.0.0", "@talosjs-x/app": "1.0.0" } }, "@ooneex"],
   ])("%s", (_, manifest, framework) => {
     expect(resolveFramework(JSON.stringify(manifest))).toBe(framework);
   });

@@ -3,8 +3,8 @@ import { OoneexNxError } from "../errors.js";
 import { readLineNumber } from "./source-text.js";
 
 /**
- * Parses JSON as leniently as TypeScript reads a tsconfig.json and Bun its lockfile: comments, trailing commas and a byte
- * order mark are fine.
+ * Parses JSON as leniently as TypeScript reads a tsconfig.json and Bun its lockfile: comments, trailing commas and a
+ * byte order mark are fine.
  *
  * @param text - the file's text
  * @param file - workspace-relative path, for the error

@@ -57,7 +57,11 @@ const STYLES: [style: string, before: string, after: string][] = [
     '{ "compilerOptions": { "paths": {\n  "a" : [ "./a" ],\n  "b": ["./b", "./c"]\n} } }',
     `{ "compilerOptions": { "paths": {\n  "a" : [ "./a" ],\n  "b": ["./b", "./c"],\n  "${KEY}" : [ "${TARGET}" ]\n} } }`,
   ],
-  ["one line", '{ "compilerOptions": { "paths": { "a": ["./a"] } } }', '{ "compilerOptions": { "paths": { "a": ["./a"], E } } }'],
+  [
+    "one line",
+    '{ "compilerOptions": { "paths": { "a": ["./a"] } } }',
+    '{ "compilerOptions": { "paths": { "a": ["./a"], E } } }',
+  ],
   [
     "one line with a comment",
     '{ "compilerOptions": { "paths": { "a": ["./a"] /* the first */ } } }',
@@ -89,7 +93,11 @@ const STYLES: [style: string, before: string, after: string][] = [
     '{\n  "extends": "./base.json",\n  "compilerOptions": {\n    "paths": {\n      E\n    }\n  }\n}\n',
   ],
   ["empty paths", '{ "compilerOptions": { "paths": {} } }', '{ "compilerOptions": { "paths": { E } } }'],
-  ["empty paths, minified", '{"compilerOptions":{"paths":{}}}', `{"compilerOptions":{"paths":{ "${KEY}":["${TARGET}"] }}}`],
+  [
+    "empty paths, minified",
+    '{"compilerOptions":{"paths":{}}}',
+    `{"compilerOptions":{"paths":{ "${KEY}":["${TARGET}"] }}}`,
+  ],
   [
     "empty paths over two lines",
     '{\n  "compilerOptions": {\n    "paths": {\n    }\n  }\n}\n',
@@ -176,14 +184,18 @@ describe("removePathAlias", () => {
 
   it("undoes additions in any order, whatever the style", () => {
     const { below, pick, shuffle } = createRandom(20_260_401);
-    const blank = (): string => pick(["", " ", "\n", "\n  ", "\n\t\t", "\n\n    ", " // c, }\n  ", " /* c, } */ ", "\n// c\n  "]);
+    const blank = (): string =>
+      pick(["", " ", "\n", "\n  ", "\n\t\t", "\n\n    ", " // c, }\n  ", " /* c, } */ ", "\n// c\n  "]);
     for (let run = 0; run < 400; run++) {
       const colon = pick([":", ": ", " : "]);
       const others = Array.from({ length: below(4) }, (_, n) => `${blank()}"p${n}"${colon}["./p${n}"]`);
       const trailing = others.length > 0 && below(3) === 0 ? `${blank()},` : "";
       const paths = `"paths": {${others.join(`${blank()},`)}${trailing}${blank()}}`;
       const options = pick([paths, paths, `"strict": true,${blank()}${paths}`, "", '"strict": true']);
-      const before = pick([`{${blank()}"compilerOptions":${blank()}{${blank()}${options}${blank()}}${blank()}}`, `{${blank()}}`])
+      const before = pick([
+        `{${blank()}"compilerOptions":${blank()}{${blank()}${options}${blank()}}${blank()}}`,
+        `{${blank()}}`,
+      ])
         .replaceAll("\n", pick(["\n", "\r\n"]))
         .replace(/^/, pick(["", "\uFEFF"]));
 
@@ -197,7 +209,8 @@ describe("removePathAlias", () => {
 
 describe("readPathAliases", () => {
   it("reads what TypeScript reads", () => {
-    const text = '\uFEFF{ "compilerOptions": { /* c */ "paths": { "@module/app/*": ["./modules/app/src/*"], "b": ["x", "y",], } } }';
+    const text =
+      '\uFEFF{ "compilerOptions": { /* c */ "paths": { "@module/app/*": ["./modules/app/src/*"], "b": ["x", "y",], } } }';
     expect([...readPathAliases(text)]).toEqual([
       ["@module/app/*", ["./modules/app/src/*"]],
       ["b", ["x", "y"]],

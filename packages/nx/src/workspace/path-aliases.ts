@@ -53,7 +53,7 @@ export function readPathAliases(text: string, file = "tsconfig.json"): Map<strin
  * @param target - where it leads, such as `./modules/billing/src/*`
  * @param file - workspace-relative path, for the error
  * @returns the original text where the alias is there already, wherever it leads
- * @throws OoneexNxError `JSON_INVALID`, or `TSCONFIG_INVALID` where the aliases' place holds something else than an object
+ * @throws OoneexNxError `JSON_INVALID`, or `TSCONFIG_INVALID` where something else than an object holds the aliases
  */
 export function addPathAlias(text: string, key: string, target: string, file: string): string {
   const objects = readObjects(text, file);
@@ -80,7 +80,7 @@ export function addPathAlias(text: string, key: string, target: string, file: st
  * @param key - the alias, such as `@module/billing/*`
  * @param file - workspace-relative path, for the error
  * @returns the original text where there is no such alias
- * @throws OoneexNxError `JSON_INVALID`, or `TSCONFIG_INVALID` where the aliases' place holds something else than an object
+ * @throws OoneexNxError `JSON_INVALID`, or `TSCONFIG_INVALID` where something else than an object holds the aliases
  */
 export function removePathAlias(text: string, key: string, file: string): string {
   const objects = readObjects(text, file);

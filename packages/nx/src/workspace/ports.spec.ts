@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { isPortSource, type PortClaim, readPorts, resolvePort } from "./ports.js";
 
 /** Ports and owners of one file, `3001 billing`, in the order of the file. */
-const read = (path: string, text: string): string[] => readPorts([{ path, text }]).map(({ port, owner }) => `${port} ${owner}`);
+const read = (path: string, text: string): string[] =>
+  readPorts([{ path, text }]).map(({ port, owner }) => `${port} ${owner}`);
 
 describe("isPortSource", () => {
   it.each([
@@ -79,7 +80,10 @@ cors:
   });
 
   it("reads env files line by line where they are no YAML", () => {
-    expect(read(".env.yml", "app:\n\tport: 3001\n  x: [\n  url: http://localhost:3002\n")).toEqual(["3001 .env.yml", "3002 .env.yml"]);
+    expect(read(".env.yml", "app:\n\tport: 3001\n  x: [\n  url: http://localhost:3002\n")).toEqual([
+      "3001 .env.yml",
+      "3002 .env.yml",
+    ]);
   });
 
   it("reads dotenv files", () => {
@@ -165,7 +169,8 @@ services:
   });
 
   it("reads compose files line by line where they are no YAML", () => {
-    const text = 'services:\n\tweb:\n  ports:\n    - "3001:3000" # web\n    - 3999\n    environment:\n      - PORT=3002\n    x: [\n';
+    const text =
+      'services:\n\tweb:\n  ports:\n    - "3001:3000" # web\n    - 3999\n    environment:\n      - PORT=3002\n    x: [\n';
     expect(read("compose.yml", text)).toEqual(["3001 compose.yml", "3002 compose.yml"]);
   });
 
@@ -190,12 +195,17 @@ services:
   });
 
   it("takes what it can from broken JSON", () => {
-    expect(read("apps/web/project.json", '\uFEFF{ // c\n "targets": { "serve": { "port": 3001, } }, oops')).toEqual(["3001 apps/web"]);
+    expect(read("apps/web/project.json", '\uFEFF{ // c\n "targets": { "serve": { "port": 3001, } }, oops')).toEqual([
+      "3001 apps/web",
+    ]);
   });
 
-  it.each(["port: 0", "port: 70000", "port: auto", "port: -1", "port: 3.5", "port:", "", "- 1", "a: *nowhere"])("finds nothing in %j", (text) => {
-    expect(read("modules/billing/billing.yml", text)).toEqual([]);
-  });
+  it.each(["port: 0", "port: 70000", "port: auto", "port: -1", "port: 3.5", "port:", "", "- 1", "a: *nowhere"])(
+    "finds nothing in %j",
+    (text) => {
+      expect(read("modules/billing/billing.yml", text)).toEqual([]);
+    },
+  );
 
   it("counts a port of one owner once, and of two owners twice", () => {
     const claims = readPorts([
@@ -249,7 +259,9 @@ describe("resolvePort", () => {
   });
 
   it.each([0, -1, 65_536, 3001.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %d", (requested) => {
-    expect(() => resolvePort(claims, requested, "orders")).toThrowError(expect.objectContaining({ code: "PORT_ILLEGAL" }));
+    expect(() => resolvePort(claims, requested, "orders")).toThrowError(
+      expect.objectContaining({ code: "PORT_ILLEGAL" }),
+    );
   });
 
   it("refuses where no port is left", () => {

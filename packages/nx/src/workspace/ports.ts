@@ -39,7 +39,7 @@ const PROJECT = /(?:^|\/)(?:project|package)\.json$/;
 /** Hosts that are this machine. `host.docker.internal` is how a container calls it. */
 const LOCAL_URL = /(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|host\.docker\.internal):(\d{1,5})(?!\d)/g;
 
-/** Keys and variables whose number is a port: `port`, `httpPort`, `BILLING_PORT`, and `published` in compose's long syntax. */
+/** What has a port for its value: `port`, `httpPort`, `BILLING_PORT`, and `published` in compose's long syntax. */
 const PORT_KEY = /(?:^|[_-])port$|P(?:ort|ORT)$|^published$/;
 
 /** What commands say a port with. */
@@ -55,8 +55,8 @@ export function isPortSource(path: string): boolean {
 
 /**
  * Reads which ports are taken, and by whom: from the modules' manifests, env files, compose files and the commands of
- * projects. A claim seen too many costs a number, one missed costs a service that does not start, so what cannot be parsed
- * is read line by line.
+ * projects. A claim seen too many costs a number, one missed costs a service that does not start, so what cannot be
+ * parsed is read line by line.
  *
  * @returns one claim for each port of each owner, in the order of the files
  */
@@ -150,7 +150,8 @@ function toKebab(name: string): string {
 }
 
 function readLeaves({ path, text }: PortSource): Leaf[] {
-  if (PROJECT.test(path)) return listLeaves(parseJson(text.replace(/^\uFEFF/, ""), [], { allowTrailingComma: true }), []);
+  // What stands before a mistake in JSON is read, and the rest passed over.
+  if (PROJECT.test(path)) return listLeaves(parseJson(text.replace(/^\uFEFF/, "")), []);
   return (/\.ya?ml$/.test(path) ? readYaml(text) : undefined) ?? readLines(text);
 }
 
@@ -170,10 +171,8 @@ function listLeaves(value: unknown, path: readonly string[]): Leaf[] {
   if (typeof value === "number") return [{ path, value: String(value) }];
   if (typeof value === "string") {
     // In lists, compose writes its environment as it stands in an env file.
-    const assignment = /^(\w+)=(\S*)$/.exec(value);
-    return [
-      assignment === null ? { path, value } : { path: [...path, assignment[1] as string], value: assignment[2] as string },
-    ];
+    const [, name, rest] = /^(\w+)=(\S*)$/.exec(value) ?? [];
+    return [name === undefined || rest === undefined ? { path, value } : { path: [...path, name], value: rest }];
   }
   if (Array.isArray(value)) {
     // A command may stand as a list of words, the option in one and its number in the next.

@@ -13,8 +13,8 @@ interface Token extends SourceRange {
 }
 
 /**
- * Inserts an item into a list that has items already. The item is set apart from its neighbour as the neighbours are from
- * each other, a comment behind the item before it stays with that item, and a trailing comma stays a habit.
+ * Inserts an item into a list that has items already. The item is set apart from its neighbour as the neighbours are
+ * from each other, a comment behind the item before it stays with that item, and a trailing comma stays a habit.
  * {@link removeItem} is the exact inverse.
  *
  * @param index - the place that the item gets; the number of items appends it

@@ -21,8 +21,8 @@ describe("source text", () => {
 
   it.each([
     ["{}", "  "],
-    ["{\n\t\"a\": 1\n}", "\t"],
-    ["/**\n * about\n */\n{\n    \"a\": 1\n}", "    "],
+    ['{\n\t"a": 1\n}', "\t"],
+    ['/**\n * about\n */\n{\n    "a": 1\n}', "    "],
   ])("reads the indentation of %j", (text, step) => {
     expect(readIndentStep(text)).toBe(step);
   });
