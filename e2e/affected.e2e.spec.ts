@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { makeAcme } from "./acme.js";
+import type { WorkspaceOptions } from "./workspace/manifest.js";
+import type { Workspace } from "./workspace/workspace.js";
+
+const host = inject("host");
+
+/** Where Nx draws the edges itself (5.9, 6) and where the plugin does (7), on each Nx that it supports. */
+const KINDS: (WorkspaceOptions & { comments?: boolean })[] = [
+  { nx: "23.2", typescript: "7" },
+  { nx: "23.2", typescript: "5.9", comments: true },
+  { nx: "24.0", typescript: "6" },
+  { nx: "22.7", typescript: "6", bun: "1.3" },
+];
+
+describe.each(KINDS)("on Nx $nx with TypeScript $typescript, an image is rebuilt for", (kind) => {
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await makeAcme(host, kind);
+  });
+
+  afterEach(async () => {
+    await workspace.run(["git", "checkout", "--quiet", "."]);
+    await workspace.run(["git", "clean", "--quiet", "-fd"]);
+  });
+
+  afterAll(() => workspace.dispose());
+
+  /** Services whose image `nx affected -t docker-build` builds for what has changed since the last commit. */
+  async function affected(): Promise<string[]> {
+    const { stdout } = await workspace.run([
+      ...["nx", "show", "projects", "--affected", "--base=HEAD"],
+      ...["--with-target=docker-build", "--json"],
+    ]);
+    return (JSON.parse(stdout) as string[]).map((name) => name.replace("@module/", "")).sort();
+  }
+
+  const append = async (path: string, text = "// changed\n"): Promise<void> =>
+    workspace.write(path, `${await workspace.read(path)}${text}`);
+
+  it("its own source, and not for the app that calls it over HTTP", async () => {
+    await append("modules/billing/src/index.ts");
+    expect(await affected()).toEqual(["billing"]);
+  });
+
+  it("a shared file, in exactly the services that import the module", async () => {
+    await append("modules/shared/src/identifiers.ts");
+    expect(await affected()).toEqual(["app", "billing"]);
+  });
+
+  it("a workspace package outside of modules, in exactly the services that import it", async () => {
+    await append("libs/money/src/index.ts");
+    expect(await affected()).toEqual(["billing"]);
+  });
+
+  it("a new import, from then on", async () => {
+    await append("modules/order-history/src/index.ts", 'import "@module/shared/identifiers";\n');
+    await workspace.run(["git", "commit", "--quiet", "--all", "--message", "import"]);
+    await append("modules/shared/src/identifiers.ts");
+    expect(await affected()).toEqual(["app", "billing", "order-history"]);
+    await workspace.run(["git", "reset", "--quiet", "--hard", "HEAD~1"]);
+  });
+
+  it("its declaration: the app's, when a service is new, and the new service's", async () => {
+    const { stdout, stderr } = await workspace.run(["nx", "g", "@ooneex/nx:microservice", "payments"]);
+    const services = ["app", "payments"];
+    // Nx 22 cannot tell what changes in bun.lock, and none can in a tsconfig.json with comments: too many, none missed.
+    const exact = kind.nx !== "22.7" && kind.comments !== true;
+    expect(await affected()).toEqual(exact ? services : expect.arrayContaining(services));
+    expect((stdout + stderr).includes("tsconfig.json holds comments")).toBe(kind.comments === true);
+  });
+
+  it("another version of a package, in exactly the services that import it", async () => {
+    await workspace.run(["bun", "add", "--exact", "ms@2.1.3"]);
+    expect(await affected()).toEqual(kind.nx === "22.7" ? expect.arrayContaining(["notifications"]) : ["notifications"]);
+    await workspace.run(["git", "checkout", "--quiet", "package.json", "bun.lock"]);
+    await workspace.run(["bun", "install"]);
+  });
+
+  // Nx 22 takes a change in bun.lock to be about everything, so there is nothing to show on it.
+  if (kind.nx !== "22.7") {
+    it("no new dependency that nobody imports", async () => {
+      await workspace.run(["bun", "add", "is-number@7.0.0"]);
+      expect(await affected()).toEqual([]);
+      await workspace.run(["bun", "add", "--dev", "is-odd@3.0.1"]);
+      expect(await affected()).toEqual([]);
+      await workspace.run(["git", "checkout", "--quiet", "package.json", "bun.lock"]);
+      await workspace.run(["bun", "install"]);
+    });
+  }
+
+  it("nothing that is no part of an image", async () => {
+    await append("README.md");
+    await append(".commitlintrc.ts");
+    await append(".dockerignore", "# changed\n");
+    await workspace.write(".github/workflows/ci.yml", "on: push\n");
+    await workspace.write("docs/guide.md", "# Guide\n");
+    expect(await affected()).toEqual([]);
+  });
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { waitForAnswer } from "./process.js";
+import { makeWorkspace } from "./workspace/make-workspace.js";
+import type { WorkspaceOptions } from "./workspace/manifest.js";
+import type { Workspace } from "./workspace/workspace.js";
+
+const host = inject("host");
+
+const KINDS: WorkspaceOptions[] = [
+  { nx: "23.2", typescript: "7", framework: "@ooneex" },
+  { nx: "22.7", typescript: "5.9", bun: "1.3", framework: "@talosjs" },
+];
+
+describe.each(KINDS)("a generated service on Nx $nx, TypeScript $typescript, $framework", (kind) => {
+  let workspace: Workspace;
+  const url = "http://localhost:39123/api/v1/healthcheck";
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace(host, kind);
+    await workspace.run(["nx", "add", "@ooneex/nx"]);
+    await workspace.run(["nx", "g", "@ooneex/nx:microservice", "order history", "--port=39123", "--tags=team:orders"]);
+  });
+
+  afterAll(() => workspace.dispose());
+
+  it("passes its own spec, from its folder and through Nx", async () => {
+    const { stderr } = await workspace.run(["bun", "test"], { cwd: "modules/order-history" });
+    expect(stderr).toMatch(/6 pass\s+0 fail/);
+    await workspace.run(["nx", "test", "order-history"]);
+  });
+
+  it("has types without an error", async () => {
+    await workspace.run(["tsc", "--noEmit"], { cwd: "modules/order-history" });
+  });
+
+  it("imports the framework that the workspace is on", async () => {
+    expect(await workspace.read("modules/order-history/src/index.ts")).toContain(`from "${kind.framework}/app"`);
+  });
+
+  it("is served by Nx on its own port, with its own environment and roles", async () => {
+    const server = workspace.start(["nx", "serve", "order-history"], { env: { PORT: "39124" } });
+    const answer = await waitForAnswer(url, server);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ data: { status: "ok" } });
+    await server.stop("SIGINT");
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it("bundles with Bun, and the bundle runs with the same environment", async () => {
+    await workspace.run(["nx", "build", "order-history"]);
+    const bundle = workspace.start(["bun", "dist/index.js"], { cwd: "modules/order-history" });
+    expect((await waitForAnswer(url, bundle)).status).toBe(200);
+    await bundle.stop();
+  });
+
+  it("answers what is in flight and ends at once when it is asked to stop", async () => {
+    await workspace.write("modules/order-history/src/slow.ts", SLOW.replaceAll("@ooneex", kind.framework ?? "@ooneex"));
+    const server = workspace.start(["bun", "src/slow.ts"], { cwd: "modules/order-history" });
+    await waitForAnswer(url, server);
+    const slow = fetch("http://localhost:39123/api/v1/slow");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stopped = server.stop("SIGTERM");
+    expect((await slow).status).toBe(200);
+    // Far below the ten seconds after which an engine kills; the request alone takes one.
+    expect(await stopped).toBeLessThan(5_000);
+    expect(server.exitCode()).toBe(0);
+    await workspace.remove("modules/order-history/src/slow.ts");
+  });
+
+  it("shows its targets, its tags and its groups in the graph", async () => {
+    const { stdout } = await workspace.run(["nx", "show", "project", "order-history", "--json"]);
+    const project = JSON.parse(stdout) as { tags: string[]; targets: Record<string, { executor: string; continuous?: boolean }> };
+    expect(project.tags).toEqual(expect.arrayContaining(["team:orders", "ooneex:microservice"]));
+    expect(Object.keys(project.targets)).toEqual(expect.arrayContaining(["build", "serve", "docker-build", "docker-run", "test"]));
+    expect(project.targets["serve"]?.continuous).toBe(true);
+    expect(project.targets["docker-build"]?.executor).toBe("@ooneex/nx:docker-build");
+  });
+});
+
+describe("the graph takes a service as it finds it", () => {
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace(host, { typescript: "7" });
+    await workspace.run(["nx", "add", "@ooneex/nx"]);
+  });
+
+  afterAll(() => workspace.dispose());
+
+  const targets = async (project: string): Promise<Record<string, { executor?: string; options?: { target?: string } }>> => {
+    const { stdout } = await workspace.run(["nx", "show", "project", project, "--json"]);
+    return (JSON.parse(stdout) as { targets: Record<string, { executor?: string; options?: { target?: string } }> }).targets;
+  };
+
+  it("the app, which is an API", async () => {
+    expect(Object.keys(await targets("app"))).toEqual(expect.arrayContaining(["build", "serve", "docker-build", "docker-run"]));
+  });
+
+  it("a module of another kind gets none of them", async () => {
+    expect(Object.keys(await targets("shared"))).not.toContain("docker-build");
+  });
+
+  it("one made by hand, with a manifest and nothing else", async () => {
+    await workspace.write("modules/by-hand/by-hand.yml", "type: microservice\n");
+    expect(Object.keys(await targets("by-hand"))).toContain("docker-build");
+  });
+
+  it("one made by the framework's command", async () => {
+    await workspace.write("modules/legacy/legacy.yml", 'type: "microservice"\nlocales:\n  - en\n');
+    await workspace.write("modules/legacy/package.json", '{ "name": "@module/legacy", "scripts": { "test": "bun test" } }\n');
+    await workspace.write("modules/legacy/Dockerfile", "FROM scratch AS production\n");
+    expect(Object.keys(await targets("legacy"))).toEqual(expect.arrayContaining(["docker-build", "test"]));
+  });
+
+  it("project.json has the last word", async () => {
+    const project = { name: "tuned", targets: { "docker-build": { options: { target: "slim" } } } };
+    await workspace.write("modules/tuned/tuned.yml", "type: microservice\n");
+    await workspace.write("modules/tuned/project.json", JSON.stringify(project));
+    expect((await targets("tuned"))["docker-build"]).toMatchObject({
+      executor: "@ooneex/nx:docker-build",
+      options: { target: "slim" },
+    });
+  });
+
+  it("a manifest that is not YAML is named, and stops nothing else", async () => {
+    await workspace.write("modules/broken/broken.yml", "type: [\n");
+    const { stdout, stderr } = await workspace.run(["nx", "show", "projects"], { expect: "either" });
+    expect(stdout + stderr).toContain("modules/broken/broken.yml");
+    await workspace.remove("modules/broken");
+  });
+});
+
+/** The service with a second controller, whose answer takes a second. */
+const SLOW = `import { Route } from "@ooneex/routing";
+import type { ContextType } from "@ooneex/controller";
+import { Assert } from "@ooneex/validation";
+import { OrderHistoryModule } from "./OrderHistoryModule";
+
+@Route.get("/slow", { name: "slow", version: 1, description: "Slow", response: Assert({ status: "string" }), roles: [] })
+export class SlowController {
+  public async index(context: ContextType<{ response: { status: string } }>) {
+    await Bun.sleep(1000);
+    return context.response.json({ status: "done" });
+  }
+}
+OrderHistoryModule.controllers.push(SlowController);
+await import("./index");
+`;
