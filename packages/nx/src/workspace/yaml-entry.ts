@@ -23,7 +23,7 @@ export interface FoundPair {
 
 const TRIVIA: ReadonlySet<string> = new Set(["space", "newline", "comment", "comma"]);
 
-/** Tokens of a collection, which only an empty or implied one lacks. */
+/** Tokens of a collection; `undefined` for one that a shorthand implies. */
 export function tokenOf(node: YAMLMap | YAMLSeq): CollectionToken | undefined {
   const token = node.srcToken;
   const isCollection =
@@ -47,7 +47,10 @@ export function entriesOf(container: CollectionToken): YamlEntry[] {
  * @returns `undefined` where there is none
  */
 export function findPair(source: YamlSource, map: YAMLMap, key: string): FoundPair | undefined {
-  const own = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key && !isMergeKey(pair));
+  const own = map.items.find((pair) => {
+    const name = resolveAlias(source, pair.key as Node | null);
+    return isScalar(name) && name.value === key && !isMergeKey(pair);
+  });
   if (own !== undefined) return foundPair(map, own);
   for (const merged of mergedMaps(source, map)) {
     const found = findPair(source, merged, key);
@@ -87,6 +90,11 @@ export function colonOf(entry: YamlEntry): CST.SourceToken | undefined {
   return entry.item.sep?.find(({ type }) => type === "map-value-ind");
 }
 
+/** Whether a tag says what a pair's value is. */
+export function hasTag(entry: YamlEntry): boolean {
+  return entry.item.sep?.some(({ type }) => type === "tag") ?? false;
+}
+
 /** Behind a pair's key, its `:` and the anchor and tag of its value. */
 export function headEndOf(entry: YamlEntry): number {
   const last = entry.item.sep?.findLast(isMark);
@@ -101,7 +109,7 @@ export function keyEndOf(entry: YamlEntry): number {
 /** The written value of an entry; `undefined` where it is left out. */
 export function valueTokenOf(entry: YamlEntry): CST.Token | undefined {
   const { value } = entry.item;
-  return value === undefined || ("source" in value && value.type === "scalar" && value.source === "") ? undefined : value;
+  return value?.type === "scalar" && value.source === "" ? undefined : value;
 }
 
 /** The comma that follows an entry in brackets. */
@@ -151,8 +159,12 @@ function tokenEnd(token: CST.Token): number {
     case "flow-collection":
       return closeOf(token) + 1;
     case "block-scalar":
-      return token.offset + [...token.props, token].reduce((sum, part) => sum + ("source" in part ? part.source.length : 0), 0);
+      return token.props.reduce((end, prop) => end + lengthOf(prop), token.offset + token.source.length);
     default:
-      return token.offset + ("source" in token ? token.source.length : 0);
+      return token.offset + lengthOf(token);
   }
+}
+
+function lengthOf(token: CST.Token): number {
+  return "source" in token ? token.source.length : 0;
 }

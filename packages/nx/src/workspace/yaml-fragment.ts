@@ -39,12 +39,14 @@ export function blockLines(fragment: YamlFragment): string[] {
       return [quoteText(fragment)];
     case "mapping":
       return fragment.pairs.flatMap(([key, value]) => {
-        const lines = blockLines(value);
         const name = quote(key, "PLAIN");
-        return value.kind === "text" ? [`${name}: ${lines[0]}`] : [`${name}:`, ...lines.map((line) => `  ${line}`)];
+        if (value.kind === "text") return [`${name}: ${quoteText(value)}`];
+        return [`${name}:`, ...blockLines(value).map((line) => `  ${line}`)];
       });
     case "items":
-      return fragment.items.flatMap((item) => blockLines(item).map((line, index) => (index === 0 ? "- " : "  ") + line));
+      return fragment.items.flatMap((item) =>
+        blockLines(item).map((line, index) => (index === 0 ? "- " : "  ") + line),
+      );
   }
 }
 

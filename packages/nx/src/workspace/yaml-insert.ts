@@ -7,6 +7,7 @@ import {
   entriesOf,
   findPair,
   type FoundPair,
+  hasTag,
   isFlow,
   keyEndOf,
   resolveAlias,
@@ -34,22 +35,30 @@ export const APPEND = Symbol("append");
 /** One step from the root to what is written: a key, or a new item of the list that the key before it leads to. */
 export type YamlStep = string | typeof APPEND;
 
+/** Spaces behind an opening bracket that stand for the null which it replaces. */
+export const NULL_PADDING: Readonly<Record<string, string>> = { null: " ", "~": "  " };
+
 /**
- * Adds a value under a path, and the parents that are missing, without touching any other byte.
+ * Adds a value under a path, and the parents that are missing. Every byte stays but for a null written in brackets, where
+ * no comment can hold it.
  *
- * Each state of what was there before gets a style of its own, so that the text tells which one to go back to:
+ * Each state that the key can have been in gets a style of its own, so that the text tells which one to go back to:
  *
- * | before           | in block style                          | in flow style         |
- * | ---------------- | --------------------------------------- | --------------------- |
- * | no such key      | two spaces deeper                       | `key: [ … ]`          |
- * | `key:`           | list not indented, map four deeper      | two spaces before it  |
- * | `key: ~`         | two deeper, and the old value a comment | one or two in front   |
- * | `? key`          | `:` on a line of its own                | three spaces before it |
- * | `key: []`        |                                         | right behind the bracket |
+ * | before                   | in block style                                | in brackets                        |
+ * | ------------------------ | --------------------------------------------- | ---------------------------------- |
+ * | no such key              | two columns deeper                            | one space inside the new brackets  |
+ * | `key:`                   | a list at the key's column, a map four deeper | two spaces behind the colon        |
+ * | `key: ~`                 | two columns deeper, the null in a comment     | no space before the closing one    |
+ * | `? key`, or `key` alone  | the colon on a line of its own                | three spaces behind the colon      |
+ * | `key: []`                | behind the bracket, before what stood inside  | the same                           |
  *
  * @returns the new text, whose meaning is the caller's to check; `undefined` where the path leads through anything else
  */
-export function insertEntry(source: YamlSource, path: readonly YamlStep[], leaf: YamlFragment): string | undefined {
+export function insertEntry(
+  source: YamlSource,
+  path: readonly YamlStep[],
+  leaf: YamlFragment,
+): string | undefined {
   const splices = planInsertion(source, path, leaf);
   return splices && applySplices(source.text, splices);
 }
@@ -74,7 +83,8 @@ function planInsertion(source: YamlSource, path: readonly YamlStep[], leaf: Yaml
 /** A path's remaining steps around what they lead to. */
 function wrap(path: readonly YamlStep[], leaf: YamlFragment): YamlFragment {
   return path.reduceRight<YamlFragment>(
-    (value, step) => (step === APPEND ? { kind: "items", items: [value] } : { kind: "mapping", pairs: [[step, value]] }),
+    (value, step) =>
+      step === APPEND ? { kind: "items", items: [value] } : { kind: "mapping", pairs: [[step, value]] },
     leaf,
   );
 }
@@ -147,6 +157,7 @@ function insertIntoFlow(text: string, container: Extract<CollectionToken, { end:
 /** Writes a value where a key has none yet, in the style that {@link insertEntry} keeps for it. */
 function fillBlank(source: YamlSource, { entry }: FoundPair, rest: YamlFragment): Splice[] | undefined {
   const { text } = source;
+  if (hasTag(entry)) return undefined;
   const colon = colonOf(entry);
   const written = valueTokenOf(entry);
   if (isFlow(entry.container)) {
@@ -155,22 +166,21 @@ function fillBlank(source: YamlSource, { entry }: FoundPair, rest: YamlFragment)
     if (written === undefined) return [insertion(colon.offset + 1, `  ${value}`)];
     const padding = rest.kind === "text" ? undefined : NULL_PADDING[text.slice(written.offset, entry.end)];
     if (padding === undefined) return undefined;
-    return [{ start: written.offset, end: entry.end, text: value[0] + padding + value.slice(2, -2) + (value.at(-1) ?? "") }];
+    const padded = value.slice(0, 1) + padding + value.slice(2, -2) + value.slice(-1);
+    return [{ start: written.offset, end: entry.end, text: padded }];
   }
   const column = columnOf(text, entry.start);
   const at = lineEnd(text, written?.offset ?? entry.end);
   const lines = blockLines(rest);
   if (rest.kind === "text") {
     if (colon === undefined) return [insertLines(text, at, [`: ${lines[0]}`], column)];
-    return [written === undefined ? insertion(colon.offset + 1, `  ${lines[0]}`) : insertion(written.offset, `${lines[0]} # `)];
+    if (written === undefined) return [insertion(colon.offset + 1, `  ${lines[0]}`)];
+    return [insertion(written.offset, `${lines[0]} # `)];
   }
   if (written !== undefined) return [insertion(written.offset, "# "), insertLines(text, at, lines, column + 2)];
   if (colon === undefined) return [insertLines(text, at, [":", ...lines.map((line) => `  ${line}`)], column)];
   return [insertLines(text, at, lines, rest.kind === "items" ? column : column + 4)];
 }
-
-/** Spaces behind the opening bracket that stand for the null which it replaces. */
-export const NULL_PADDING: Readonly<Record<string, string>> = { null: " ", "~": "  " };
 
 /** Behind the last line of the first document, before its line break. */
 function documentEnd({ text, end }: YamlSource): number {

@@ -7,7 +7,7 @@ import { applySplices, type Splice } from "./yaml-source.js";
 const PUNCTUATION = /^[\s:,{}?-]*$/;
 
 /**
- * Writes an item of a list as its first plain sibling is written: order of keys, quotes, brackets, spaces and line breaks.
+ * Writes an item of a list as its first plain sibling is written, from the order of its keys to its line breaks.
  *
  * The first and not the last one, so that the style depends on nothing that was added before.
  *
@@ -26,7 +26,12 @@ export function mirrorItem(text: string, list: YAMLSeq, item: YamlFragment): str
   return undefined;
 }
 
-function copyEntry(text: string, entry: YamlEntry, node: unknown, values: ReadonlyMap<string, string>): string | undefined {
+function copyEntry(
+  text: string,
+  entry: YamlEntry,
+  node: unknown,
+  values: ReadonlyMap<string, string>,
+): string | undefined {
   if (!isMap(node) || node.items.length !== values.size) return undefined;
   const splices: Splice[] = [];
   const gaps: string[] = [];
@@ -40,7 +45,8 @@ function copyEntry(text: string, entry: YamlEntry, node: unknown, values: Readon
     position = end;
   }
   gaps.push(text.slice(position, entry.end));
-  return gaps.every((gap) => PUNCTUATION.test(gap)) ? applySplices(text.slice(entry.start, entry.end), splices) : undefined;
+  if (!gaps.every((gap) => PUNCTUATION.test(gap))) return undefined;
+  return applySplices(text.slice(entry.start, entry.end), splices);
 }
 
 function isString(node: unknown): node is Scalar<string> & { type: YamlQuoting; range: [number, number, number] } {

@@ -24,17 +24,18 @@ import {
 } from "./yaml-source.js";
 
 /**
- * Texts that adding an entry may have started from, the most probable first. The caller takes the one from which adding
- * the entry gives the text again.
+ * Texts that adding an entry may have started from, the most probable first. The caller takes the first one from which
+ * adding the entry gives the text again, which proves it right.
  *
  * @param chain - entries that hold one another, the one to remove last
  */
 export function originalsOf(text: string, chain: readonly YamlEntry[]): string[] {
-  return chain.slice(firstSole(chain)).flatMap((entry, index, links) => {
+  const plans = chain.slice(firstSole(chain)).flatMap((entry, index, links) => {
     const removal = removeEntry(text, links.slice(index));
-    const plans = removal === undefined ? [] : [removal, removal.map((splice) => withBlankLine(text, splice))];
-    return [...plans, ...unfill(text, entry)].map((splices) => applySplices(text, splices));
+    const removals = removal === undefined ? [] : [removal, removal.map((splice) => withBlankLine(text, splice))];
+    return [...removals, ...unfill(text, entry)];
   });
+  return [...new Set(plans.map((splices) => applySplices(text, splices)))].filter((original) => original !== text);
 }
 
 /**
@@ -47,7 +48,7 @@ export function remaindersOf(text: string, chain: readonly YamlEntry[]): string[
   const leaf = chain.at(-1);
   if (leaf === undefined) return [];
   const outer = chain.slice(firstSole(chain));
-  const hasComment = outer.slice(1).some((entry) => isFlow(entry.container) && surroundingsOf(text, entry, leaf).includes("#"));
+  const hasComment = outer.slice(1).some((entry) => surroundingsOf(text, entry, leaf).includes("#"));
   const removals = (hasComment ? [[leaf]] : [outer, [leaf]]).map((entries) => removeEntry(text, entries));
   const emptied = [{ start: leaf.start, end: leaf.end, text: leaf.container.type === "block-seq" ? " []" : " {}" }];
   return [...removals, emptied].flatMap((splices) => (splices === undefined ? [] : [applySplices(text, splices)]));
@@ -59,10 +60,10 @@ function firstSole(chain: readonly YamlEntry[]): number {
   return Math.max(last, 0);
 }
 
-/** Text of a collection in brackets apart from an entry inside it. */
+/** What brackets hold apart from an entry; nothing for a block, whose comments can stay behind without it. */
 function surroundingsOf(text: string, { container }: YamlEntry, leaf: YamlEntry): string {
-  const end = isFlow(container) ? closeOf(container) : leaf.end;
-  return text.slice(container.offset, leaf.start) + text.slice(leaf.end, end);
+  if (!isFlow(container)) return "";
+  return text.slice(container.offset, leaf.start) + text.slice(leaf.end, closeOf(container));
 }
 
 /** Takes out the first entry of a chain and with it all others; comment lines between them stay. */
@@ -94,24 +95,24 @@ function removeEntry(text: string, chain: readonly YamlEntry[]): Splice[] | unde
 function removeInline(text: string, entry: YamlEntry): Splice[] | undefined {
   const entries = entriesOf(entry.container);
   const next = entries[entries.findIndex(({ item }) => item === entry.item) + 1];
-  if (next === undefined) return [{ start: entry.start, end: entry.end, text: "" }];
-  return text.slice(entry.end, next.start).trim() === "" ? [{ start: entry.start, end: next.start, text: "" }] : undefined;
+  if (next === undefined) return [cut(entry.start, entry.end)];
+  return text.slice(entry.end, next.start).trim() === "" ? [cut(entry.start, next.start)] : undefined;
 }
 
 function removeFromFlow(text: string, entry: YamlEntry): Splice[] {
   const before = commaBefore(entry);
   const after = commaAfter(entry);
   const end = after === undefined ? entry.end : after.offset + 1;
-  if (startsLine(text, entry.start)) {
+  const comma = before !== undefined && after === undefined ? [cut(before.offset, before.offset + 1)] : [];
+  if (startsLine(text, entry.start) && /^\s*(?:#|$)/.test(text.slice(end, lineEnd(text, end)))) {
     const start = lineStart(text, entry.start);
-    const line = { start: start - lineBreakBefore(text, start), end, text: "" };
-    return before === undefined || after !== undefined || before.offset >= line.start
-      ? [{ ...line, start: Math.min(line.start, after === undefined ? (before?.offset ?? line.start) : line.start) }]
-      : [{ start: before.offset, end: before.offset + 1, text: "" }, line];
+    return [...comma, cut(start - lineBreakBefore(text, start), end)];
   }
-  if (before !== undefined) return [{ start: after === undefined ? before.offset : before.offset + 1, end, text: "" }];
+  if (before !== undefined && text.slice(before.offset + 1, entry.start).trim() === "") {
+    return [cut(after === undefined ? before.offset : before.offset + 1, end)];
+  }
   const blanks = after === undefined ? 0 : (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0);
-  return [{ start: entry.start, end: end + blanks, text: "" }];
+  return [...comma, cut(entry.start, end + blanks)];
 }
 
 /** Takes one more line out in front of a removed one where it is empty. */
@@ -126,7 +127,7 @@ function unfill(text: string, entry: YamlEntry): Splice[][] {
   if (colon === undefined || value === undefined) return [];
   const sameLine = [cut(colon.offset + 1, entry.end)];
   if (isFlow(entry.container)) {
-    const nulls = Object.keys(NULL_PADDING).map((text) => [{ start: value.offset, end: entry.end, text }]);
+    const nulls = Object.keys(NULL_PADDING).map((name) => [{ start: value.offset, end: entry.end, text: name }]);
     return [sameLine, [cut(colon.offset, entry.end)], ...nulls];
   }
   const last = lastLineEnd(text, entry.end);

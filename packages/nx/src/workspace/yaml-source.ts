@@ -9,7 +9,7 @@ export interface YamlFile {
   readonly path: string;
 }
 
-/** A YAML text with its first document parsed. All offsets count UTF-16 code units of the text, byte-order mark included. */
+/** A YAML text with its first document parsed. Offsets count UTF-16 code units, a byte-order mark included. */
 export interface YamlSource {
   readonly file: YamlFile;
   readonly text: string;
@@ -41,7 +41,7 @@ export function parseYaml(text: string, file: YamlFile): YamlSource {
   const next = tokens.slice(first + 1).find((token) => token.type === "document" || token.type === "doc-end");
   const composer = new Composer({ keepSourceTokens: true, merge: true, prettyErrors: false });
   const document = composer.compose(tokens, true, text.length).next().value as Document.Parsed;
-  const root = document.contents as ParsedNode | null;
+  const root: ParsedNode | null = document.contents;
   const end = first === -1 || next === undefined ? text.length : next.offset;
   const source: YamlSource = { file, text, document, root: isVoid(root) ? null : root, end };
 
@@ -50,9 +50,9 @@ export function parseYaml(text: string, file: YamlFile): YamlSource {
   visit(document, {
     Alias: (_key, alias, ancestors) => {
       const target = alias.resolve(document);
-      const offset = alias.range?.[0] ?? 0;
-      if (target === undefined) throw invalid(source, `no anchor comes before the alias *${alias.source}`, offset);
-      if (ancestors.includes(target)) throw invalid(source, `the alias *${alias.source} stands inside its own anchor`, offset);
+      if (target !== undefined && !ancestors.includes(target)) return;
+      const reason = target === undefined ? "has no anchor before it" : "stands inside its own anchor";
+      throw invalid(source, `the alias *${alias.source} ${reason}`, alias.range?.[0] ?? 0);
     },
   });
   if (!(readValue(source) instanceof Map)) throw invalid(source, "the document is not a map", root?.range[0] ?? 0);
@@ -156,9 +156,9 @@ export function bodyStart(text: string): number {
   return text.startsWith("\uFEFF") ? 1 : 0;
 }
 
-/** Whether a document's content is left out, as opposed to a written `null`. */
+/** Whether a document's content is left out, as opposed to a written null or a tag that says what it is. */
 function isVoid(root: ParsedNode | null): boolean {
-  return root === null || (isScalar(root) && root.srcToken === undefined);
+  return root === null || (isScalar(root) && root.srcToken === undefined && root.tag === undefined);
 }
 
 function readValue(source: YamlSource): unknown {
