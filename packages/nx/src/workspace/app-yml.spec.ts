@@ -102,8 +102,6 @@ const STYLES: Readonly<Record<string, string>> = {
   "block list, tags": "microservices: !!seq\n  - !!map\n    name: !!str a\n    url: A\n",
   "list given as an alias": "base: &svc\n  - name: a\n    url: A\nmicroservices: *svc\nport: 1\n",
   "empty list given as an alias": "base: &svc []\nmicroservices: *svc\n",
-  "list from a merged map": "base: &base\n  microservices:\n    - name: a\n      url: A\n<<: *base\nport: 1\n",
-  "list from the first of merged maps": "a: &a { microservices: [] }\nb: &b { microservices: [{ name: x, url: X }] }\n<<: [*a, *b]\n",
   "null from a merged map": "base: &base\n  microservices:\n<<: *base\n",
   "double-quoted key": '"microservices":\n  - name: a\n    url: A\n',
   "single-quoted key, null": "'microservices':\nport: 1\n",
@@ -141,7 +139,8 @@ const STYLES: Readonly<Record<string, string>> = {
   "byte-order mark, list": "\uFEFFmicroservices:\n- name: a\n  url: A\n",
   "mixed line breaks": "type: api\r\nmicroservices:\n  - name: a\r\n    url: A",
   "a hash and a bracket in a string": "a: '# [ ]'\nmicroservices: []\nb: \"} # ]\"\n",
-  "long file": `${Array.from({ length: 1500 }, (_, index) => `key${index}: { value: ${index} } # ${index}`).join("\n")}\nmicroservices:\n  - name: a\n    url: A\n`,
+  "long file": `${Array.from({ length: 200 }, (_, index) => `key${index}: { value: ${index} } # ${index}`).join("\n")}
+`,
 };
 
 const ALL = Object.entries(STYLES).flatMap(([style, text]) => [
@@ -157,25 +156,180 @@ describe("declareMicroservice and withdrawMicroservice", () => {
     expect(withdrawMicroservice(declared, BILLING.name)).toBe(text);
   });
 
-  it.each(ALL)("keep every byte in its order: %s", (_style, text) => {
-    const declared = declareMicroservice(text, BILLING);
-    const isInsertion = /\{.*(?:null|~)/.test(text) ? text.length : subsequence(text, declared);
-    expect(isInsertion).toBe(text.length);
+  it.each(ALL)("keep every character of the file: %s", (_style, text) => {
+    const nullInBrackets = /(?<=\{.*)(?:~|\bnull\b)/;
+    expect(countKept(text.replace(nullInBrackets, ""), declareMicroservice(text, BILLING))).toBe(
+      text.replace(nullInBrackets, "").length,
+    );
   });
 
   it.each(ALL)("undo several services in any order: %s", (_style, text) => {
-    const declared = SERVICES.reduce((result, service) => declareMicroservice(result, service), text);
+    const declared = SERVICES.reduce(declareMicroservice, text);
     expect(meaning(declared)).toEqual(withItems(meaning(text), SERVICES));
-    for (const order of permutations(SERVICES)) {
-      let left: string | undefined = declared;
-      for (const [index, { name }] of order.entries()) {
-        left = withdrawMicroservice(left ?? "", name);
-        const rest = SERVICES.filter((service) => !order.slice(0, index + 1).includes(service));
-        expect(left).toBe(rest.reduce((result, service) => declareMicroservice(result, service), text));
+    for (const order of [SERVICES, SERVICES.toReversed(), [ORDERS, BILLING, NULL]]) {
+      let result: string | undefined = declared;
+      let rest = SERVICES;
+      for (const service of order) {
+        rest = rest.filter((other) => other !== service);
+        result = withdrawMicroservice(result ?? "", service.name);
+        expect(result).toBe(rest.reduce(declareMicroservice, text));
       }
     }
   });
 });
+
+describe("declareMicroservice", () => {
+  it("makes a file that says who wrote it, and that goes with its last service", () => {
+    const file = declareMicroservice(undefined, BILLING);
+    expect(file.split("\n")).toEqual([
+      expect.stringMatching(/^# .*@ooneex\/nx/),
+      "microservices:",
+      '  - name: "billing"',
+      "    url: MICROSERVICE_BILLING_URL",
+      "",
+    ]);
+    expect(withdrawMicroservice(file, "billing")).toBeUndefined();
+    const both = declareMicroservice(file, ORDERS);
+    expect(withdrawMicroservice(both, "orders")).toBe(file);
+    expect(withdrawMicroservice(both, "billing")).toBe(declareMicroservice(undefined, ORDERS));
+  });
+
+  it.each([
+    ["plain", "microservices:\n  - name: billing\n    url: OTHER\n"],
+    ["single-quoted, not indented", "microservices:\n- url: OTHER\n  'name': 'billing'\n"],
+    ["in brackets", 'microservices: [{"name":"billing","url":"OTHER"}]'],
+    ["without a url", "microservices:\n  - name: billing\n"],
+    ["through an alias", "all: &all [{ name: billing, url: X }]\nmicroservices: *all\n"],
+    ["through a merge", "all: &all { microservices: [{ name: billing, url: X }] }\n<<: *all\n"],
+    ["with an escape", 'microservices:\n  - name: "bill\\x69ng"\n    url: X\n'],
+  ])("leaves a service alone that is declared: %s", (_style, text) => {
+    expect(declareMicroservice(text, BILLING)).toBe(text);
+  });
+
+  it.each([
+    ["key order, quotes", "microservices:\n- 'url': A\n  name: 'a'\n", "- 'url': MICROSERVICE_BILLING_URL\n  name: 'billing'\n"],
+    ["brackets", "microservices:\n  - {name: a, url: A}\n", "  - {name: billing, url: MICROSERVICE_BILLING_URL}\n"],
+    ["JSON", '{"microservices": [{"name":"a","url":"A"}]}', ', {"name":"billing","url":"MICROSERVICE_BILLING_URL"}'],
+    ["dashes", "microservices:\n  -   name: a\n      url: A", "\n  -   name: billing\n      url: MICROSERVICE_BILLING_URL"],
+  ])("writes as the list is written: %s", (_style, text, written) => {
+    expect(declareMicroservice(text, BILLING).replace(written, "")).toBe(text);
+  });
+
+  it("quotes a name that means something else without quotes", () => {
+    const text = "microservices:\n  - name: a\n    url: A\n";
+    expect(declareMicroservice(text, NULL)).toContain('- name: "null"\n');
+  });
+
+  it.each([
+    ["merged map", "base: &base\n  microservices:\n    - name: a\n      url: A\n<<: *base\nport: 1\n"],
+    ["first of several", "a: &a { microservices: [] }\nb: &b { microservices: [{ name: x, url: X }] }\n<<: [*a, *b]\n"],
+  ])("adds to the list that a merge key brings: %s", (_style, text) => {
+    const declared = declareMicroservice(text, BILLING);
+    expect(readMicroservices(declared)).toEqual([...readMicroservices(text), BILLING]);
+    expect(declared).not.toMatch(/^microservices/m);
+    expect(withdrawMicroservice(declared, "billing")).toBe(text);
+  });
+
+  it.each([
+    ["a null that is shared", "microservices: &none\nothers: *none\n"],
+    ["a null from an alias", "none: &none\nmicroservices: *none\n"],
+    ["a tag that says null", "microservices: !!null\n"],
+    ["a null of another spelling in brackets", "{ microservices: NULL }\n"],
+  ])("refuses %s rather than change anything else", (_case, text) => {
+    expect(() => declareMicroservice(text, BILLING)).toThrowError(
+      expect.objectContaining({
+        code: "APP_YML_UNSUPPORTED",
+        where: `modules/app/app.yml:${text.startsWith("none") ? 2 : 1}`,
+        remedy: expect.stringContaining("MICROSERVICE_BILLING_URL"),
+      }),
+    );
+  });
+});
+
+describe("withdrawMicroservice", () => {
+  it.each([
+    ["the key with the last item", "a: 1\nmicroservices: # ours\n  - name: billing # it\n    url: X # its url\nb: 2\n", "a: 1\nb: 2\n"],
+    ["an item in the middle", "microservices:\n- name: a\n  url: A\n- name: billing\n  url: X\n# c\n- name: c\n  url: C\n", "microservices:\n- name: a\n  url: A\n# c\n- name: c\n  url: C\n"],
+    ["an item of any order and more keys", "microservices:\n- timeout: 3\n  url: X\n  name: billing\n- name: c\n", "microservices:\n- name: c\n"],
+    ["every item of that name", "microservices:\n  - {name: billing, url: X}\n  - name: billing\n    url: Y\nb: 2\n", "b: 2\n"],
+    ["an item without a url", "microservices:\n  - name: billing\n  - name: b\n", "microservices:\n  - name: b\n"],
+    ["an item, not the comments around it", "microservices:\n  # above\n  - name: billing\n    url: X\n  # below\nb: 2\n", "  # above\n  # below\nb: 2\n"],
+    ["an item in brackets, not the comments around it", "microservices: [ # ours\n  { name: billing, url: X }\n]\n", "microservices: [ # ours\n]\n"],
+    ["the first item in brackets", "microservices: [{ name: billing, url: X }, { name: b, url: B }]\n", "microservices: [{ name: b, url: B }]\n"],
+    ["an item behind a comment", "microservices: [ # ours\n  { name: billing, url: X }, { name: b, url: B } ]\n", "microservices: [ # ours\n  { name: b, url: B } ]\n"],
+    ["the last item in brackets, behind a comment", "microservices: [\n  { name: a, url: A }, # a\n  { name: billing, url: X } ]\n", "microservices: [\n  { name: a, url: A } # a\n   ]\n"],
+    ["the item on the colon's line", "? microservices\n: - name: billing\n    url: X\n  - name: c\n    url: C\n", "? microservices\n: - name: c\n    url: C\n"],
+    ["the last item of a shared list", "all: &all\n  - name: billing\n    url: X\nmicroservices: *all\n", "all: &all\n   []\nmicroservices: *all\n"],
+    ["an alias", "x: &x { name: billing, url: X }\nmicroservices: [*x]\n", "x: &x { name: billing, url: X }\n"],
+    ["the only pair in brackets", '{"microservices": [{"name": "billing", "url": "X"}], "b": 1}', '{"b": 1}'],
+  ])("takes out by hand-written style: %s", (_case, text, rest) => {
+    expect(withdrawMicroservice(text, "billing")).toBe(rest);
+  });
+
+  it.each([
+    ["an empty file", ""],
+    ["a file without the key", "a: 1\n"],
+    ["a list of others", "microservices:\n  - name: billing-history\n    url: X\n"],
+    ["a nested key", "app:\n  microservices:\n    - name: billing\n      url: X\n"],
+    ["another document", "a: 1\n---\nmicroservices: [{ name: billing, url: X }]\n"],
+    ["a comment", "# microservices: [{ name: billing, url: X }]\n"],
+  ])("leaves %s alone", (_case, text) => {
+    expect(withdrawMicroservice(text, "billing")).toBe(text);
+  });
+
+  it("refuses to take out an item that something else refers to", () => {
+    const text = "microservices:\n  - &it { name: billing, url: X }\nother: *it\n";
+    expect(() => withdrawMicroservice(text, "billing")).toThrowError(
+      expect.objectContaining({ code: "APP_YML_UNSUPPORTED", where: "modules/app/app.yml:1" }),
+    );
+  });
+});
+
+describe("readMicroservices", () => {
+  it("reads every style", () => {
+    const text = "base: &base { url: A }\nmicroservices:\n  - <<: *base\n    name: a\n  - {name: 'b', \"url\": B}\n";
+    expect(readMicroservices(text)).toEqual([
+      { name: "a", url: "A" },
+      { name: "b", url: "B" },
+    ]);
+  });
+
+  it.each(["", "# nothing\n", "a: 1\n", "microservices:\n", "microservices: []\n", "---\n...\n"])("reads none from %j", (text) => {
+    expect(readMicroservices(text)).toEqual([]);
+  });
+
+  it.each([
+    ["an item without url", "microservices:\n  - name: a\n    url: A\n  - name: b\n", 4],
+    ["a name that is no string", "microservices:\n  - name: 3\n    url: A\n", 2],
+    ["an item that is no map", "microservices:\n  - a\n", 2],
+  ])("refuses %s with its line", (_case, text, line) => {
+    expect(() => readMicroservices(text)).toThrowError(invalidAt(line));
+  });
+
+  it.each([
+    ["broken YAML", "a: 1\nb: [\nc: 2\n", 3],
+    ["a key twice", "microservices: []\n# c\nmicroservices: []\n", 3],
+    ["a map for a list", "a: 1\nmicroservices:\n  billing: X\n", 2],
+    ["a string for a list", "microservices: billing\n", 1],
+    ["a list for the document", "- a\n", 1],
+    ["an alias of nothing", "a: 1\nmicroservices: *all\n", 2],
+    ["an alias of what it stands in", "microservices: &all\n  - *all\n", 2],
+  ])("refuses %s with its line, and so do the edits", (_case, text, line) => {
+    for (const edit of [readMicroservices, withdraw, declare]) expect(() => edit(text)).toThrowError(invalidAt(line));
+  });
+});
+
+function declare(text: string): string {
+  return declareMicroservice(text, BILLING);
+}
+
+function withdraw(text: string): string | undefined {
+  return withdrawMicroservice(text, BILLING.name);
+}
+
+function invalidAt(line: number): unknown {
+  return expect.objectContaining({ code: "APP_YML_INVALID", where: `modules/app/app.yml:${line}` });
+}
 
 function meaning(text: string): unknown {
   const [document] = [parseAllDocuments(text, { merge: true })].flat();
@@ -189,14 +343,9 @@ function withItems(value: unknown, items: readonly object[]): unknown {
   return root;
 }
 
-/** How much of a text is found in another one in the same order. */
-function subsequence(text: string, other: string): number {
+/** How many characters of a text another one has in the same order. */
+function countKept(text: string, other: string): number {
   let index = 0;
-  for (const character of other) if (character === text[index]) index += 1;
+  for (const character of other) if (character === text.charAt(index)) index += 1;
   return index;
-}
-
-function permutations<T>(values: readonly T[]): T[][] {
-  if (values.length === 0) return [[]];
-  return values.flatMap((value) => permutations(values.filter((other) => other !== value)).map((rest) => [value, ...rest]));
 }

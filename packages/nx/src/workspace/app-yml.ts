@@ -62,14 +62,15 @@ export function declareMicroservice(text: string | undefined, declaration: Micro
 
   const result = planDeclaration(source, declaration);
   const edited = result === undefined ? undefined : parseEdited(source, result);
-  if (result !== undefined && edited && isDeepStrictEqual(meaningOf(edited), meaningWith(source, declaration))) return result;
-  const { name, url } = declaration;
-  throw unsupported(source, offsetOf(source), `add { name: ${JSON.stringify(name)}, url: ${url} } to ${KEY} by hand`);
+  const isRight = edited !== undefined && isDeepStrictEqual(meaningOf(edited), meaningWith(source, declaration));
+  if (result !== undefined && isRight) return result;
+  const item = `{ name: ${JSON.stringify(declaration.name)}, url: ${declaration.url} }`;
+  throw unsupported(source, offsetOf(source), `add ${item} to ${KEY} by hand`);
 }
 
 /**
- * Takes a microservice off the app's list: the exact inverse of {@link declareMicroservice}. A list written by hand goes
- * with its key when its last item goes.
+ * Takes a microservice off the app's list: the exact inverse of {@link declareMicroservice}. A list that was written by
+ * hand goes with its key once its last item goes; comment lines stay.
  *
  * @param text - content of `modules/app/app.yml`
  * @returns the new content; the same one where no service of that name is declared; `undefined` where the file is one
@@ -104,7 +105,7 @@ function planDeclaration(source: YamlSource, { name, url }: MicroserviceDeclarat
   });
 }
 
-/** Meaning of a document once its list has one more item, wherever else an alias or a merge shows that list; adds it. */
+/** Adds an item to the parsed list, so that the meaning shows it wherever an alias or a merge brings that list. */
 function meaningWith(source: YamlSource, { name, url }: MicroserviceDeclaration): Meaning {
   const list = findList(source);
   list?.items.push(source.document.createNode({ name, url }));
@@ -112,11 +113,11 @@ function meaningWith(source: YamlSource, { name, url }: MicroserviceDeclaration)
   return list === undefined ? meaning.set(KEY, [new Map(Object.entries({ name, url }))]) : meaning;
 }
 
-/** Whether a text is what the declaration was added to. One that still holds the declaration would give itself. */
+/** Whether declaring in one text gives the other. */
 function isOriginal(original: string, declaration: MicroserviceDeclaration, text: string): boolean {
   try {
-    if (original === text || planDeclaration(parseYaml(original, FILE), declaration) !== text) return false;
-    return declareMicroservice(original, declaration) === text;
+    const isPlanned = planDeclaration(parseYaml(original, FILE), declaration) === text;
+    return isPlanned && declareMicroservice(original, declaration) === text;
   } catch (error) {
     if (error instanceof OoneexNxError) return false;
     throw error;
