@@ -30,9 +30,9 @@ export function resolveEnvFile(exists: (path: string) => boolean): string | unde
 }
 
 /**
- * Reads a `.env.yml` as the runtime does: each path to a value is one variable, the parts joined by `_` and upper-cased,
- * but for the few with a fixed name. A value is its string, a list its items joined by commas; null, an empty string and
- * an empty list give no variable. Of two paths to one variable the last counts.
+ * Reads a `.env.yml` as the runtime does: each path to a value is one variable, its parts joined by `_` and in upper
+ * case, but for the few with a fixed name. A list is its items joined by commas; null, an empty string and an empty list
+ * give no variable. Of two paths to one variable the last counts.
  *
  * @param file - workspace-relative path, for the error
  * @throws OoneexNxError `ENV_YML_INVALID` with the line, for a file that is not YAML or not a map
@@ -42,10 +42,10 @@ export function flattenEnv(text: string, file: string = DEFAULT_FILE): Map<strin
 }
 
 /**
- * Gives a variable a value, in double quotes, under a path that the runtime flattens to exactly this variable. Where the
- * path cannot be added to, because an alias shares it or a value stands in its way, the variable becomes a key of its own.
+ * Gives a variable a value, in double quotes, under a path that the runtime flattens to exactly this variable. A
+ * top-level key takes it where the path cannot be added to, because an alias shares it or a value stands in its way.
  *
- * @param path - default: `microservice`, `<service>`, `url` for `MICROSERVICE_<SERVICE>_URL`, else the variable in lower case
+ * @param path - default: `microservice`, `<service>`, `url` for `MICROSERVICE_<SERVICE>_URL`, a top-level key for others
  * @param file - workspace-relative path, for the error
  * @returns the new content; the same one where the variable has a value, by whatever path
  * @throws OoneexNxError `ENV_YML_INVALID` for a file that has to be mended first, `ENV_YML_UNSUPPORTED` where no edit
@@ -66,15 +66,18 @@ export function setEnvVariable(
   for (const candidate of [path, [variable.toLowerCase()]]) {
     const result = insertEntry(source, candidate, { kind: "text", value, plain: false });
     const edited = result === undefined ? undefined : parseEdited(source, result);
-    if (result === undefined || edited === undefined || !isDeepStrictEqual(flatten(edited), variables)) continue;
-    if (isDeepStrictEqual(meaningOf(edited), meaningWith(source, candidate, value))) return result;
+    const isRight =
+      edited !== undefined &&
+      isDeepStrictEqual(flatten(edited), variables) &&
+      isDeepStrictEqual(meaningOf(edited), meaningWith(source, candidate, value));
+    if (result !== undefined && isRight) return result;
   }
   throw unsupported(source, 0, `give ${variable} a value by hand`);
 }
 
 /**
- * Takes a variable out: the exact inverse of {@link setEnvVariable}. Only paths that flatten to exactly this variable go,
- * with the parents that they leave empty.
+ * Takes a variable out: the exact inverse of {@link setEnvVariable}. Only paths that flatten to exactly this variable
+ * go, with the parents that they leave empty; comment lines stay.
  *
  * @param file - workspace-relative path, for the error
  * @returns the new content; the same one where the variable has no value
@@ -84,9 +87,10 @@ export function setEnvVariable(
 export function unsetEnvVariable(text: string, variable: string, file: string = DEFAULT_FILE): string {
   const source = parseEnv(text, file);
   const value = flatten(source).get(variable);
-  const leaf = isMap(source.root) ? leavesOf(source, source.root).find(({ keys }) => nameOf(keys) === variable) : undefined;
   if (value === undefined) return text;
 
+  const leaves = isMap(source.root) ? leavesOf(source, source.root) : [];
+  const leaf = leaves.find(({ keys }) => nameOf(keys) === variable);
   const result =
     leaf &&
     (originalsOf(text, leaf.chain).find((original) => isOriginal(original, { variable, value, leaf, text, file })) ??
@@ -116,15 +120,16 @@ function flatten(source: YamlSource): Map<string, string> {
     for (const [key, value] of map) {
       const keys = [...parents, key];
       if (value instanceof Map) walk(value, keys);
-      else if (!isBlank(value)) variables.set(nameOf(keys), String(value));
+      else if (spell(value) !== "") variables.set(nameOf(keys), spell(value));
     }
   };
   walk(meaningOf(source), []);
   return variables;
 }
 
-function isBlank(value: unknown): boolean {
-  return value === null || value === undefined || String(value) === "";
+function spell(value: unknown): string {
+  if (Array.isArray(value)) return value.join(",");
+  return (value as string | number | boolean | null | undefined)?.toString() ?? "";
 }
 
 /** Pairs that give a variable, an alias's and a merged map's among them. */
@@ -137,11 +142,12 @@ function leavesOf(
   const own = map.items.filter((pair) => !isMergeKey(pair)).flatMap((pair) => {
     const found = foundPair(map, pair);
     const value = resolveAlias(source, pair.value as Node | null);
-    if (found === undefined || !isScalar(pair.key)) return [];
-    const keys = [...parents, pair.key.value];
+    const key = resolveAlias(source, pair.key as Node | null);
+    if (found === undefined || !isScalar(key)) return [];
+    const keys = [...parents, key.value];
     const entries = [...chain, found.entry];
     if (isMap(value)) return leavesOf(source, value, keys, value === pair.value ? entries : []);
-    return isScalar(value) && isBlank(value.value) ? [] : [{ keys, chain: entries }];
+    return spell(value?.toJS(source.document)) === "" ? [] : [{ keys, chain: entries }];
   });
   return [...own, ...mergedMaps(source, map).flatMap((merged) => leavesOf(source, merged, parents))];
 }
@@ -155,17 +161,17 @@ interface Addition {
   readonly file: string;
 }
 
-/** Whether a text is what the variable was added to. One that still holds the variable would give itself. */
+/** Whether setting the variable in one text gives the other. */
 function isOriginal(original: string, { variable, value, leaf, text, file }: Addition): boolean {
   try {
-    return original !== text && setEnvVariable(original, variable, value, leaf.keys.map(String), file) === text;
+    return setEnvVariable(original, variable, value, leaf.keys.map(String), file) === text;
   } catch (error) {
     if (error instanceof OoneexNxError) return false;
     throw error;
   }
 }
 
-/** Whether a text gives the same variables but one, and means the same apart from parents that are empty without it. */
+/** Whether a text gives the same variables but one, and means the same but for parents that this one leaves empty. */
 function isRemainder(source: YamlSource, { keys }: EnvLeaf, rest: string): boolean {
   const edited = parseEdited(source, rest);
   if (edited === undefined) return false;
@@ -182,9 +188,10 @@ function meaningWith(source: YamlSource, path: readonly string[], value: string)
   const meaning = meaningOf(source);
   let map = meaning;
   for (const key of path.slice(0, -1)) {
-    const child = map.get(key) ?? new Map();
+    const found = map.get(key);
+    const child: Meaning = found instanceof Map ? found : new Map();
     map.set(key, child);
-    map = child as Meaning;
+    map = child;
   }
   map.set(path.at(-1), value);
   return meaning;
