@@ -27,6 +27,7 @@ try {
   check("lint", ["eslint", "."]);
   check("types", ["tsc", "-p", "tsconfig.json"]);
   check("schemas", ["tsx", "tools/schemas/check.ts"]);
+  check("docs", ["tsx", "tools/docs/options.ts", "--check"]);
   suite("unit", "packages/nx/vitest.config.mts");
   suite("e2e", "e2e/vitest.config.mts");
 } finally {
