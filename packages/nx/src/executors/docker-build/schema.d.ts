@@ -1,4 +1,5 @@
 import type { EngineKind } from "../../image/build-plan.js";
+import type { Assignments, OneOrMore } from "../option-values.js";
 
 /** Options of the `docker-build` executor, as schema.json describes them. */
 export interface DockerBuildOptions {
@@ -6,19 +7,20 @@ export interface DockerBuildOptions {
   target?: string;
   tags?: string[];
   platforms?: string[];
-  buildArgs?: Record<string, string>;
-  labels?: Record<string, string>;
-  secrets?: string[];
-  cacheFrom?: string[];
-  cacheTo?: string[];
+  buildArgs?: Assignments;
+  labels?: Assignments;
+  secrets?: OneOrMore;
+  cacheFrom?: OneOrMore;
+  cacheTo?: OneOrMore;
   push?: boolean;
   load?: boolean;
   builder?: string;
   network?: string;
-  provenance?: string;
-  sbom?: string;
+  provenance?: string | boolean;
+  sbom?: string | boolean;
   metadataFile?: string;
   noCache?: boolean;
+  cache?: boolean;
   pull?: boolean;
   progress?: "auto" | "plain" | "tty" | "quiet" | "rawjson";
   quiet?: boolean;

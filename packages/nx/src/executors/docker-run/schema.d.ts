@@ -1,4 +1,5 @@
 import type { EngineKind } from "../../image/build-plan.js";
+import type { Assignments } from "../option-values.js";
 
 /** Options of the `docker-run` executor, as schema.json describes them. */
 export interface DockerRunOptions {
@@ -6,7 +7,7 @@ export interface DockerRunOptions {
   port?: number;
   host?: string;
   envFile?: string;
-  env?: Record<string, string>;
+  env?: Assignments;
   network?: string;
   hardened?: boolean;
   args?: string[];

@@ -1,13 +1,14 @@
 import { posix } from "node:path";
 import type { BuildPlan } from "../../../image/build-plan.js";
 import { buildReferences } from "../../../image/reference.js";
+import { readAssignments, readList } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 
 /**
  * Fills in the defaults and says what to build.
  *
- * @throws OoneexNxError `TAG_ILLEGAL` or `TAG_MISSING`
+ * @throws OoneexNxError `TAG_ILLEGAL`, `TAG_MISSING` or `ASSIGNMENT_ILLEGAL`
  */
 export function resolveBuildPlan(options: DockerBuildOptions, project: Project): BuildPlan {
   const push = options.push ?? false;
@@ -16,19 +17,19 @@ export function resolveBuildPlan(options: DockerBuildOptions, project: Project):
     target: options.target ?? "production",
     tags: buildReferences(project.imageName, options.tags ?? [], push),
     platforms: options.platforms ?? [],
-    buildArgs: options.buildArgs ?? {},
-    labels: options.labels ?? {},
-    secrets: options.secrets ?? [],
-    cacheFrom: options.cacheFrom ?? [],
-    cacheTo: options.cacheTo ?? [],
+    buildArgs: readAssignments(options.buildArgs, "buildArgs"),
+    labels: readAssignments(options.labels, "labels"),
+    secrets: readList(options.secrets),
+    cacheFrom: readList(options.cacheFrom),
+    cacheTo: readList(options.cacheTo),
     push,
     load: options.load,
     builder: options.builder,
     network: options.network,
-    provenance: options.provenance,
-    sbom: options.sbom,
+    provenance: options.provenance?.toString(),
+    sbom: options.sbom?.toString(),
     metadataFile: options.metadataFile,
-    noCache: options.noCache ?? false,
+    noCache: options.noCache === true || options.cache === false,
     pull: options.pull ?? false,
     progress: options.progress,
     quiet: options.quiet ?? false,

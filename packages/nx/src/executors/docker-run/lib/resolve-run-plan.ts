@@ -4,6 +4,7 @@ import { OoneexNxError } from "../../../errors.js";
 import type { RunPlan } from "../../../image/run-plan.js";
 import { flattenEnv } from "../../../workspace/env-yml.js";
 import { readManifest } from "../../../workspace/manifest.js";
+import { readAssignments } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DockerRunOptions } from "../schema.js";
 
@@ -14,12 +15,12 @@ const IMAGE_PORT = 3500;
  * Fills in the defaults and says what to run.
  *
  * @param workspaceRoot - absolute path
- * @throws OoneexNxError `ENV_FILE_MISSING`, or where a file cannot be read
+ * @throws OoneexNxError `ENV_FILE_MISSING` or `ASSIGNMENT_ILLEGAL`, or where a file cannot be read
  */
 export function resolveRunPlan(options: DockerRunOptions, project: Project, workspaceRoot: string): RunPlan {
   const read = (path: string): string | undefined =>
     existsSync(join(workspaceRoot, path)) ? readFileSync(join(workspaceRoot, path), "utf8") : undefined;
-  const env = { ...readEnvironment(options, project, read), ...options.env };
+  const env = { ...readEnvironment(options, project, read), ...readAssignments(options.env, "env") };
   return {
     image: options.image ?? `${project.imageName}:latest`,
     port: options.port ?? readPort(env, project, read),

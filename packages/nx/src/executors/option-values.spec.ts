@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { readAssignments, readList } from "./option-values.js";
+
+describe("readList", () => {
+  it.each([
+    [undefined, []],
+    ["id=npmrc,src=.npmrc", ["id=npmrc,src=.npmrc"]],
+    [["id=a,src=a", "id=b"], ["id=a,src=a", "id=b"]],
+  ])("%j is %j", (given, list) => {
+    expect(readList(given)).toEqual(list);
+  });
+});
+
+describe("readAssignments", () => {
+  it.each([
+    [undefined, {}],
+    [{ A: "1" }, { A: "1" }],
+    // What Nx makes of --build-args.A=1 --build-args.B, and of --labels.org.example.team=x
+    [{ A: 1, B: true }, { A: "1", B: "true" }],
+    [{ org: { example: { team: "x" } }, "org.b": "y" }, { "org.example.team": "x", "org.b": "y" }],
+    ["A=1.10", { A: "1.10" }],
+    [["A=1,2", "B=x=y", "C="], { A: "1,2", B: "x=y", C: "" }],
+  ])("%j is %j", (given, map) => {
+    expect(readAssignments(given, "buildArgs")).toEqual(map);
+  });
+
+  it.each(["A", "=1", ""])("refuses %j", (text) => {
+    const refusal = expect.objectContaining({ code: "ASSIGNMENT_ILLEGAL", where: "buildArgs" });
+    expect(() => readAssignments(text, "buildArgs")).toThrowError(refusal);
+  });
+});
