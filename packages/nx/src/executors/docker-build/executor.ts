@@ -1,6 +1,6 @@
 import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { OoneexNxError } from "../../errors.js";
 import { buildCommands, formatCommand } from "../../image/build-command.js";
 import { runCommand } from "../../image/engine.js";
@@ -21,6 +21,8 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
     for (const command of commands) logger.info(`  ${formatCommand(command)}`);
     return { success: true };
   }
+  // The engine writes the file at the very end of a build, and fails it where the folder is missing.
+  if (plan.metadataFile !== undefined) mkdirSync(dirname(resolve(context.root, plan.metadataFile)), { recursive: true });
   for (const command of commands) {
     const code = await runCommand(command, context.root);
     if (code !== 0) {
