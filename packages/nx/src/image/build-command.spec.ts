@@ -58,7 +58,7 @@ describe("buildCommands", () => {
     expect(lines(plan, "buildx")).toEqual([
       "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest --tag billing:1" +
         " --platform linux/amd64,linux/arm64 --build-arg A=1 --build-arg 'B=two words' --label org.example=x" +
-        " --secret id=npmrc,src=.npmrc --cache-from type=gha --network host --no-cache --pull --progress plain --quiet" +
+        " --secret id=npmrc,src=.npmrc --cache-from type=gha --network host --no-cache --pull --quiet --progress plain" +
         " --cache-to type=gha,mode=max --builder remote --provenance mode=max --sbom true" +
         " --metadata-file dist/billing.json --push .",
     ]);
@@ -87,10 +87,19 @@ describe("buildCommands", () => {
     ]);
   });
 
+  it("leaves out what Podman before 5.1 does not know", () => {
+    expect(lines({ cacheTo: ["r.example/cache"], progress: "plain" }, "podman-4")).toEqual([
+      "sed 's/ *--start-interval=[0-9a-z.]*//g' modules/billing/Dockerfile |" +
+        " podman build --format docker --file - --target production --tag billing:latest --cache-to r.example/cache .",
+    ]);
+    expect(lines({ tags: ["r.example/billing:1"], push: true }, "podman-4")[1]).toBe("podman push r.example/billing:1");
+  });
+
   it.each([
     [{ sbom: "true", builder: "x" }, "docker-buildkit", "builder, sbom need docker buildx"],
     [{ cacheTo: ["type=local,dest=x"] }, "docker-buildkit", "cacheTo needs docker buildx"],
     [{ provenance: "true" }, "podman", "provenance needs docker buildx"],
+    [{ metadataFile: "x.json" }, "podman-4", "metadataFile needs docker buildx"],
   ] satisfies [Partial<BuildPlan>, Builder, string][])("refuses %j on %s", (plan, builder, what) => {
     expect(() => lines(plan, builder)).toThrowError(expect.objectContaining({ code: "OPTION_UNSUPPORTED", what }));
   });

@@ -1,5 +1,5 @@
 import { OoneexNxError } from "../errors.js";
-import type { Builder, BuildPlan, Command } from "./build-plan.js";
+import { type Builder, type BuildPlan, type Command, engineOf } from "./build-plan.js";
 
 /** Fields of a plan that only buildx understands, and how to tell that one is used. */
 const ONLY_BUILDX = {
@@ -16,6 +16,9 @@ const ONLY_BUILDX = {
 /** Those of them that Podman has another way for. */
 const PODMAN_HAS: readonly string[] = ["cacheTo", "push"];
 
+/** The flag of HEALTHCHECK at which Podman before 5.1 refuses a Dockerfile (containers/podman#21701). */
+const START_INTERVAL = " *--start-interval=[0-9a-z.]*";
+
 /**
  * Builds the commands that carry a plan out, in order. The build context is `.`, so they run in the workspace root.
  *
@@ -23,25 +26,37 @@ const PODMAN_HAS: readonly string[] = ["cacheTo", "push"];
  */
 export function buildCommands(plan: BuildPlan, builder: Builder): Command[] {
   refuseUnsupported(plan, builder);
-  const args = buildArguments(plan);
+  const progress = optional("--progress", plan.progress);
   switch (builder) {
     case "buildx":
-      return [command(["docker", "buildx", "build", ...args, ...buildxArguments(plan), "."])];
+      return [command(["docker", "buildx", "build", ...buildArguments(plan), ...progress, ...buildxArguments(plan), "."])];
     case "docker-buildkit":
-      return [command(["docker", "build", ...args, "."], { DOCKER_BUILDKIT: "1" })];
+      return [command(["docker", "build", ...buildArguments(plan), ...progress, "."], { DOCKER_BUILDKIT: "1" })];
     case "podman":
+      return [buildWithPodman(plan), ...pushWithPodman(plan)];
+    case "podman-4":
       return [
-        // HEALTHCHECK is not part of the OCI format, and Podman drops it from an image in that format.
-        command(["podman", "build", "--format", "docker", ...args, ...repeat("--cache-to", plan.cacheTo), "."]),
-        ...(plan.push ? plan.tags.map((tag) => command(["podman", "push", tag])) : []),
+        { ...buildWithPodman({ ...plan, file: "-" }), input: { file: plan.file, without: START_INTERVAL } },
+        ...pushWithPodman(plan),
       ];
   }
 }
 
 /** Writes a command as a line that can be pasted into a POSIX shell. */
-export function formatCommand({ argv, env }: Command): string {
+export function formatCommand({ argv, env, input }: Command): string {
+  const pipe = input === undefined ? [] : ["sed", quote(`s/${input.without}//g`), quote(input.file), "|"];
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
-  return [...variables, ...argv.map(quote)].join(" ");
+  return [...pipe, ...variables, ...argv.map(quote)].join(" ");
+}
+
+function buildWithPodman(plan: BuildPlan): Command {
+  // HEALTHCHECK is not part of the OCI format, and Podman drops it from an image in that format. Its progress has one look.
+  const args = [...buildArguments(plan), ...repeat("--cache-to", plan.cacheTo)];
+  return command(["podman", "build", "--format", "docker", ...args, "."]);
+}
+
+function pushWithPodman({ push, tags }: BuildPlan): Command[] {
+  return push ? tags.map((tag) => command(["podman", "push", tag])) : [];
 }
 
 /** Flags that every builder shares. */
@@ -60,7 +75,6 @@ function buildArguments(plan: BuildPlan): string[] {
     ...optional("--network", plan.network),
     ...(plan.noCache ? ["--no-cache"] : []),
     ...(plan.pull ? ["--pull"] : []),
-    ...optional("--progress", plan.progress),
     ...(plan.quiet ? ["--quiet"] : []),
   ];
 }
@@ -81,13 +95,13 @@ function buildxArguments(plan: BuildPlan): string[] {
 function refuseUnsupported(plan: BuildPlan, builder: Builder): void {
   if (builder === "buildx") return;
   const unsupported = Object.entries(ONLY_BUILDX)
-    .filter(([option, isUsed]) => isUsed(plan) && !(builder === "podman" && PODMAN_HAS.includes(option)))
+    .filter(([option, isUsed]) => isUsed(plan) && !(engineOf(builder) === "podman" && PODMAN_HAS.includes(option)))
     .map(([option]) => option);
   if (unsupported.length === 0) return;
   throw new OoneexNxError({
     code: "OPTION_UNSUPPORTED",
     what: `${unsupported.join(", ")} ${unsupported.length === 1 ? "needs" : "need"} docker buildx`,
-    where: builder === "podman" ? "engine podman" : "this docker has no buildx",
+    where: engineOf(builder) === "podman" ? "engine podman" : "this docker has no buildx",
     remedy: "install the docker-buildx plugin and build with engine docker, or leave the option out",
   });
 }

@@ -1,8 +1,8 @@
 /** Container engines that images can be built with. */
 export type EngineKind = "docker" | "podman";
 
-/** What builds: the engine, and which of its commands understands what. */
-export type Builder = "buildx" | "docker-buildkit" | "podman";
+/** What builds: the engine, and which of its commands understands what. `podman-4` is any Podman before 5.1. */
+export type Builder = "buildx" | "docker-buildkit" | "podman" | "podman-4";
 
 /**
  * What one image build is, independent of the engine that runs it. Every field is named after the flag of
@@ -37,4 +37,19 @@ export interface Command {
   readonly argv: readonly [program: string, ...args: string[]];
   /** Variables that are set on top of the process's own environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** What it reads from its standard input, where it is not the terminal's. */
+  readonly input?: FilteredFile;
+}
+
+/** A text file without each text that a pattern matches. */
+export interface FilteredFile {
+  /** Workspace-relative. */
+  readonly file: string;
+  /** A regular expression that means the same to JavaScript and to sed. */
+  readonly without: string;
+}
+
+/** The engine that a builder belongs to. */
+export function engineOf(builder: Builder): EngineKind {
+  return builder === "podman" || builder === "podman-4" ? "podman" : "docker";
 }

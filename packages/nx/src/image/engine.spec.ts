@@ -1,4 +1,6 @@
-import { constants } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { detectBuilder, type ProbeResult, runCommand, runProbe } from "./engine.js";
 
@@ -12,6 +14,9 @@ function answering(answers: Record<string, Partial<ProbeResult>>) {
 }
 
 const version = (client: string): Partial<ProbeResult> => ({ stdout: JSON.stringify({ Client: { Version: client } }) });
+const server = (podman: string): Partial<ProbeResult> => ({
+  stdout: JSON.stringify({ Client: { Version: "5.5.0" }, Server: { Version: podman } }),
+});
 const down = { code: 1, stderr: "Cannot connect to the Docker daemon" };
 
 describe("detectBuilder", () => {
@@ -22,6 +27,10 @@ describe("detectBuilder", () => {
     ["auto", { "podman version": {} }, "podman"],
     ["docker", { "docker version": version("28.5.0"), "docker buildx": {}, "podman version": {} }, "buildx"],
     ["podman", { "docker version": version("28.5.0"), "docker buildx": {}, "podman version": {} }, "podman"],
+    ["auto", { "podman version": version("4.3.1") }, "podman-4"],
+    ["auto", { "podman version": server("5.0.3") }, "podman-4"],
+    ["podman", { "podman version": version("5.1.0") }, "podman"],
+    ["podman", { "podman version": version("5.10.0-rhel") }, "podman"],
     ["docker", { "docker version": { stdout: "{}", stderr: "Emulate Docker CLI using podman" }, "podman version": {} }, "podman"],
   ] as const)("%s with %j is %s", async (engine, answers, builder) => {
     expect(await detectBuilder(engine, answering(answers))).toBe(builder);
@@ -51,6 +60,15 @@ describe("runCommand", () => {
 
   it("returns the exit code and hands variables on", async () => {
     expect(await runCommand(node("process.exit(process.env.WORD === 'x' ? 7 : 1)"), import.meta.dirname)).toBe(7);
+  });
+
+  it("hands a file in without what its pattern matches", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "run-command-"));
+    writeFileSync(join(folder, "Dockerfile"), "HEALTHCHECK --start-interval=250ms --retries=3 \\\n  --start-interval=1s CMD x\n");
+    const script = `require("fs").readFileSync(0, "utf8") === "HEALTHCHECK --retries=3 \\\\\\n CMD x\\n" || process.exit(1)`;
+    const input = { file: "Dockerfile", without: " *--start-interval=[0-9a-z.]*" };
+    expect(await runCommand({ ...node(script), input }, folder)).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   it("hands an interrupt on, and counts it as shells do", async () => {

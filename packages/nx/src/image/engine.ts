@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
+import { coerce, lt } from "semver";
 import { OoneexNxError } from "../errors.js";
 import type { Builder, Command, EngineKind } from "./build-plan.js";
 
@@ -14,6 +17,9 @@ const GRACE = 15_000;
 
 /** The newest Docker client that carries its own BuildKit; later ones need the buildx plugin. */
 const LAST_CLIENT_WITH_BUILDKIT = 22;
+
+/** The first Podman that knows every flag of HEALTHCHECK. */
+const FIRST_WHOLE_PODMAN = "5.1.0";
 
 /** What a short command said. `code` is `undefined` where the program does not exist. */
 export interface ProbeResult {
@@ -39,13 +45,14 @@ export async function detectBuilder(engine: EngineKind | "auto", probe: Probe = 
     probe(["docker", "buildx", "version"]),
   ]);
   const reachable = docker.code === 0;
-  if (!reachable && engine === "auto" && (await probe(["podman", "version"])).code === 0) return "podman";
+  if (!reachable && engine === "auto" && (await probe(["podman", "version"])).code === 0) return await requirePodman(probe);
   if (docker.code === undefined) throw engineMissing(engine);
   if (!reachable) throw engineDown("docker", docker.stderr);
   // The `docker` command may be Podman's; it takes Podman's flags.
   if (/podman/i.test(docker.stdout + docker.stderr)) return await requirePodman(probe);
   if (buildx.code === 0) return "buildx";
-  if (readClientMajor(docker.stdout) <= LAST_CLIENT_WITH_BUILDKIT) return "docker-buildkit";
+  const client = coerce(readVersions(docker.stdout).Client?.Version);
+  if (client !== null && client.major <= LAST_CLIENT_WITH_BUILDKIT) return "docker-buildkit";
   throw new OoneexNxError({
     code: "BUILDX_MISSING",
     what: "this docker client builds with BuildKit only through its buildx plugin, which is not installed",
@@ -55,17 +62,25 @@ export async function detectBuilder(engine: EngineKind | "auto", probe: Probe = 
 }
 
 async function requirePodman(probe: Probe): Promise<Builder> {
-  const podman = await probe(["podman", "version"]);
+  const podman = await probe(["podman", "version", "--format", "json"]);
   if (podman.code === undefined) throw engineMissing("podman");
   if (podman.code !== 0) throw engineDown("podman", podman.stderr);
-  return "podman";
+  const { Client: client, Server: server } = readVersions(podman.stdout);
+  // A remote client's builds run on the server.
+  const version = coerce(server?.Version ?? client?.Version);
+  return version !== null && lt(version, FIRST_WHOLE_PODMAN) ? "podman-4" : "podman";
 }
 
-function readClientMajor(version: string): number {
+interface Versions {
+  readonly Client?: { readonly Version?: string };
+  readonly Server?: { readonly Version?: string } | null;
+}
+
+function readVersions(json: string): Versions {
   try {
-    return Number.parseInt((JSON.parse(version) as { Client?: { Version?: string } }).Client?.Version ?? "", 10);
+    return JSON.parse(json) as Versions;
   } catch {
-    return Number.NaN;
+    return {};
   }
 }
 
@@ -111,9 +126,13 @@ export function runProbe([program, ...args]: Command["argv"]): Promise<ProbeResu
  * @returns the exit code, 128 + the signal's number where a signal ended it (as shells count)
  * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
  */
-export function runCommand({ argv: [program, ...args], env }: Command, cwd: string): Promise<number> {
+export function runCommand({ argv: [program, ...args], env, input }: Command, cwd: string): Promise<number> {
+  const text = input && readFileSync(join(cwd, input.file), "utf8").replaceAll(new RegExp(input.without, "g"), "");
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+    const stdin = text === undefined ? "inherit" : "pipe";
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [stdin, "inherit", "inherit"] });
+    // A program that ends before it has read everything says by itself why.
+    child.stdin?.on("error", () => undefined).end(text);
     let interruptedBy: NodeJS.Signals | undefined;
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {

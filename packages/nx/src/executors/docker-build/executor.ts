@@ -28,7 +28,7 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
     if (code !== 0) {
       throw new OoneexNxError({
         code: code > 128 ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
-        what: `${command.argv.slice(0, 3).join(" ")} ended with exit code ${code}`,
+        what: `${command.argv[0]} ended with exit code ${code}`,
         where: plan.file,
         remedy: "see the engine's own message above",
       });

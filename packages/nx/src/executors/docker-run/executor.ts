@@ -2,6 +2,7 @@ import { logger, type PromiseExecutor } from "@nx/devkit";
 import { constants } from "node:os";
 import { OoneexNxError } from "../../errors.js";
 import { formatCommand } from "../../image/build-command.js";
+import { engineOf } from "../../image/build-plan.js";
 import { runCommand } from "../../image/engine.js";
 import { buildRunCommand } from "../../image/run-plan.js";
 import { detectOrAssume } from "../detect-or-assume.js";
@@ -17,7 +18,7 @@ const ASKED_TO_END = [constants.signals.SIGINT, constants.signals.SIGTERM, const
 const dockerRun: PromiseExecutor<DockerRunOptions> = reportErrors(async (options, context) => {
   const plan = resolveRunPlan(options, readProject(context), context.root);
   const builder = await detectOrAssume(options);
-  const command = buildRunCommand(plan, builder === "podman" ? "podman" : "docker");
+  const command = buildRunCommand(plan, engineOf(builder));
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);
     // The variables' values may be secrets, and the command line names them without.
