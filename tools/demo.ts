@@ -56,7 +56,7 @@ async function showCommands(workspace: Workspace, reason: string): Promise<void>
   await changeBilling(workspace);
   const { stdout } = await step(workspace, "nx affected -t docker-build --base=HEAD --dry-run --output-style=stream");
   say("With an engine this would run, and nothing else:");
-  say(stdout.match(/docker buildx build .*/g)?.map((command) => `  ${command}`).join("\n") ?? "  nothing");
+  say(stdout.match(/(?:docker buildx|podman) build .*/g)?.map((command) => `  ${command}`).join("\n") ?? "  nothing");
 }
 
 /** With one: two images, a change to one service, and what that rebuilds. */
