@@ -1,29 +1,33 @@
 import { type GeneratorCallback, installPackagesTask, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
-import { unregisterService } from "../microservice/lib/registrations.js";
-import { confirmLoss } from "./lib/confirm-loss.js";
-import { requireService } from "./lib/require-service.js";
+import { applyEdits, planWithdrawal } from "../microservice/lib/registrations.js";
+import { confirmLoss, type Terminal } from "./lib/confirm-loss.js";
 import { refuseImporters } from "./lib/importers.js";
 import { listOwnFiles } from "./lib/own-files.js";
+import { requireService } from "./lib/require-service.js";
 import type { MicroserviceRemoveOptions } from "./schema.js";
 
 /**
  * Removes a microservice and everything that was declared for it. Right after its creation that is the exact inverse.
  *
  * What a person added or changed is deleted only with a yes or with `--force`.
+ *
+ * @param terminal - where that person is asked
  */
 export async function microserviceRemoveGenerator(
   tree: Tree,
   options: MicroserviceRemoveOptions,
+  terminal: Terminal = process,
 ): Promise<GeneratorCallback> {
   const names = resolveNames(options.name);
   requireService(tree, names);
+  const withdrawal = planWithdrawal(tree, names);
   if (options.force !== true) {
     refuseImporters(tree, names);
-    await confirmLoss(names, listOwnFiles(tree, names));
+    await confirmLoss(names, await listOwnFiles(tree, names), terminal);
   }
 
-  unregisterService(tree, names);
+  applyEdits(tree, withdrawal);
   tree.delete(names.root);
 
   // The lockfile names every workspace package, this one no longer.

@@ -1,9 +1,10 @@
-import { formatFiles, type GeneratorCallback, installPackagesTask, logger, type Tree } from "@nx/devkit";
+import { type GeneratorCallback, installPackagesTask, logger, type Tree } from "@nx/devkit";
 import { isExistingService } from "./lib/existing.js";
+import { formatTexts } from "./lib/format-texts.js";
+import { applyEdits, planRegistration } from "./lib/registrations.js";
 import { resolveService } from "./lib/service.js";
 import { renderServiceFiles } from "./lib/service-files.js";
 import { readWarnings } from "./lib/warnings.js";
-import { registerService } from "./lib/registrations.js";
 import type { MicroserviceOptions } from "./schema.js";
 
 /**
@@ -14,12 +15,13 @@ import type { MicroserviceOptions } from "./schema.js";
 export async function microserviceGenerator(tree: Tree, options: MicroserviceOptions): Promise<GeneratorCallback> {
   if (isExistingService(tree, options.name)) return () => undefined;
   const service = resolveService(tree, options);
+  const rendered = renderServiceFiles(service);
+  const files = options.skipFormat === true ? rendered : await formatTexts(tree, rendered);
+  const registration = planRegistration(tree, service);
   const warnings = readWarnings(tree, service);
 
-  for (const [path, text] of renderServiceFiles(service)) tree.write(path, text);
-  // Formats what is in the tree so far: the user's own files are edited after it and keep their layout.
-  if (options.skipFormat !== true) await formatFiles(tree);
-  registerService(tree, service);
+  for (const [path, text] of files) tree.write(path, text);
+  applyEdits(tree, registration);
 
   return () => {
     // The lockfile names every workspace package, and an image is installed from a lockfile that is up to date.

@@ -1,4 +1,5 @@
-import { getPackageManagerVersion, type Tree } from "@nx/devkit";
+import type { Tree } from "@nx/devkit";
+import { readInstalledBun } from "../../installed-bun.js";
 
 /** What the workspace works with; `undefined` where a tool is not there. */
 export interface ToolVersions {
@@ -15,7 +16,7 @@ export function readToolVersions(tree: Tree): ToolVersions {
   return {
     nx: readInstalledVersion(tree, "nx"),
     typescript: readInstalledVersion(tree, "typescript"),
-    bun: readBunVersion(tree),
+    bun: readInstalledBun(tree),
     lockfile: lockfile === undefined ? undefined : Number(lockfile),
   };
 }
@@ -23,12 +24,4 @@ export function readToolVersions(tree: Tree): ToolVersions {
 function readInstalledVersion(tree: Tree, packageName: string): string | undefined {
   const manifest = tree.read(`node_modules/${packageName}/package.json`, "utf8");
   return manifest === null ? undefined : (JSON.parse(manifest) as { version?: string }).version;
-}
-
-function readBunVersion(tree: Tree): string | undefined {
-  try {
-    return getPackageManagerVersion("bun", tree.root);
-  } catch {
-    return undefined;
-  }
 }

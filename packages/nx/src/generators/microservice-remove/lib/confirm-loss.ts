@@ -1,6 +1,13 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { OoneexNxError } from "../../../errors.js";
 import type { ModuleNames } from "../../../workspace/names.js";
+
+/** Where a person can be asked: the part of `process` that is about its terminal. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
 
 /**
  * Asks before files are deleted that a person added or changed, and refuses where nobody can be asked.
@@ -8,9 +15,9 @@ import type { ModuleNames } from "../../../workspace/names.js";
  * @param files - workspace-relative paths; none needs no question
  * @throws OoneexNxError `FILES_CHANGED` where the answer is no, or nobody can answer
  */
-export async function confirmLoss(names: ModuleNames, files: readonly string[]): Promise<void> {
+export async function confirmLoss(names: ModuleNames, files: readonly string[], terminal: Terminal): Promise<void> {
   if (files.length === 0) return;
-  if (isInteractive() && (await ask(names, files))) return;
+  if (isInteractive(terminal) && (await ask(names, files, terminal))) return;
   throw new OoneexNxError({
     code: "FILES_CHANGED",
     what: `${names.kebab} holds files that were added or changed by hand, and nothing is removed`,
@@ -20,19 +27,20 @@ export async function confirmLoss(names: ModuleNames, files: readonly string[]):
 }
 
 /** Nx says `false` for --no-interactive; a terminal on both sides is what it takes to answer. */
-function isInteractive(): boolean {
-  const { NX_INTERACTIVE, CI } = process.env;
-  return NX_INTERACTIVE !== "false" && (CI === undefined || CI === "false") && process.stdin.isTTY && process.stdout.isTTY;
+function isInteractive({ env: { NX_INTERACTIVE, CI }, stdin, stdout }: Terminal): boolean {
+  const isWanted = NX_INTERACTIVE !== "false" && (CI === undefined || CI === "false");
+  return isWanted && stdin.isTTY === true && stdout.isTTY === true;
 }
 
-async function ask(names: ModuleNames, files: readonly string[]): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    process.stdout.write(`These files of ${names.kebab} were added or changed by hand:\n`);
-    for (const file of files) process.stdout.write(`  ${file}\n`);
-    const answer = await terminal.question("Delete them with the service? (y/N) ");
-    return /^y(?:es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+async function ask(names: ModuleNames, files: readonly string[], { stdin, stdout }: Terminal): Promise<boolean> {
+  stdout.write(`These files of ${names.kebab} were added or changed by hand:\n`);
+  for (const file of files) stdout.write(`  ${file}\n`);
+  const prompt = createInterface({ input: stdin, output: stdout });
+  const answer = await new Promise<string>((resolve) => {
+    prompt.question("Delete them with the service? (y/N) ", resolve);
+    // Ctrl-C and Ctrl-D close the prompt without an answer.
+    prompt.once("close", () => resolve(""));
+  });
+  prompt.close();
+  return /^y(?:es)?$/i.test(answer.trim());
 }

@@ -1,11 +1,24 @@
 import type { Tree } from "@nx/devkit";
+import { parseTree } from "jsonc-parser";
 import { posix } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 import { readImports } from "../../../workspace/imports.js";
+import { findValue } from "../../../workspace/jsonc-document.js";
 import type { ModuleNames } from "../../../workspace/names.js";
+import { readPathAliases } from "../../../workspace/path-aliases.js";
 import { walkFiles } from "../../walk-files.js";
 
 const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
+
+const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+
+/** What leads to a module from outside of it. */
+interface Entrances {
+  /** Its package, and its folder as a relative import reaches it: themselves, and whatever is below. */
+  readonly prefixes: readonly string[];
+  /** Aliases of the root tsconfig that lead into its folder; `*` stands for anything. */
+  readonly aliases: readonly string[];
+}
 
 /**
  * Refuses to remove a module that another one imports.
@@ -23,28 +36,50 @@ export function refuseImporters(tree: Tree, names: ModuleNames): void {
   });
 }
 
-/** Files outside a module that import it by its alias, its package or a relative path, and manifests that depend on it. */
+/** Files outside a module that import it by an alias, its package or a relative path; manifests that depend on it. */
 function listImporters(tree: Tree, names: ModuleNames): string[] {
+  const entrances = readEntrances(tree, names);
+  // Whatever imports the module has one of these words in it, and few files do.
+  const words = [names.kebab, ...entrances.aliases.map((alias) => alias.replace(/\*.*$/, ""))];
   return walkFiles(tree).filter((path) => {
     if (path.startsWith(`${names.root}/`)) return false;
     const isManifest = posix.basename(path) === "package.json";
     if (!isManifest && !SOURCE_FILE.test(path)) return false;
     const text = tree.read(path, "utf8") ?? "";
-    // Whatever imports the module has its name in it, and few files do.
-    if (!text.includes(names.kebab)) return false;
-    return isManifest ? dependsOn(text, names) : readImports(path, text).some(({ specifier }) => reaches(path, specifier, names));
+    if (!words.some((word) => text.includes(word))) return false;
+    return isManifest
+      ? dependsOn(text, names)
+      : readImports(path, text).some(({ specifier }) => reaches(path, specifier, entrances));
   });
 }
 
-function reaches(file: string, specifier: string, { packageName, root }: ModuleNames): boolean {
+function readEntrances(tree: Tree, { packageName, root }: ModuleNames): Entrances {
+  const tsconfig = tree.read("tsconfig.json", "utf8");
+  const aliases = tsconfig === null ? [] : [...readPathAliases(tsconfig)];
+  return {
+    prefixes: [packageName, root],
+    aliases: aliases
+      .filter(([, targets]) => targets.some((target) => posix.normalize(target).startsWith(`${root}/`)))
+      .map(([alias]) => alias),
+  };
+}
+
+function reaches(file: string, specifier: string, { prefixes, aliases }: Entrances): boolean {
   const target = specifier.startsWith(".") ? posix.join(posix.dirname(file), specifier) : specifier;
-  return [packageName, root].some((prefix) => target === prefix || target.startsWith(`${prefix}/`));
+  return prefixes.some((prefix) => isWithin(target, prefix)) || aliases.some((alias) => fits(specifier, alias));
+}
+
+function isWithin(target: string, prefix: string): boolean {
+  return target === prefix || target.startsWith(`${prefix}/`);
+}
+
+function fits(specifier: string, alias: string): boolean {
+  const [start = "", end] = alias.split("*");
+  return end === undefined ? specifier === alias : specifier.startsWith(start) && specifier.endsWith(end);
 }
 
 function dependsOn(text: string, { packageName }: ModuleNames): boolean {
-  const manifest = JSON.parse(text) as Record<string, unknown>;
-  return ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"].some((field) => {
-    const dependencies = manifest[field];
-    return typeof dependencies === "object" && dependencies !== null && packageName in dependencies;
-  });
+  // A template's package.json need not be JSON.
+  const manifest = parseTree(text);
+  return DEPENDENCY_FIELDS.some((field) => findValue(findValue(manifest, field), packageName) !== undefined);
 }

@@ -1,19 +1,25 @@
 import type { Tree } from "@nx/devkit";
 import { readManifest } from "../../../workspace/manifest.js";
 import type { ModuleNames } from "../../../workspace/names.js";
+import { formatTexts } from "../../microservice/lib/format-texts.js";
 import { DEFAULT_HEALTH_PATH, type Service } from "../../microservice/lib/service.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { walkFiles } from "../../walk-files.js";
 
 /**
  * Lists the files of a service that a person added or changed: all that differ from what the generator writes for the
- * options that the files themselves tell.
+ * options that the files themselves tell, be it formatted or not.
  *
  * @returns workspace-relative paths
  */
-export function listOwnFiles(tree: Tree, names: ModuleNames): string[] {
-  const generated = renderServiceFiles(readService(tree, names));
-  return walkFiles(tree, names.root).filter((path) => tree.read(path, "utf8") !== generated.get(path));
+export async function listOwnFiles(tree: Tree, names: ModuleNames): Promise<string[]> {
+  const rendered = renderServiceFiles(readService(tree, names));
+  const differing = listDiffering(tree, walkFiles(tree, names.root), rendered);
+  return differing.length === 0 ? [] : listDiffering(tree, differing, await formatTexts(tree, rendered));
+}
+
+function listDiffering(tree: Tree, paths: readonly string[], texts: ReadonlyMap<string, string>): string[] {
+  return paths.filter((path) => tree.read(path, "utf8") !== texts.get(path));
 }
 
 function readService(tree: Tree, names: ModuleNames): Service {
@@ -33,7 +39,8 @@ function readService(tree: Tree, names: ModuleNames): Service {
 
 function readTags(packageJson: string): string[] {
   try {
-    return (JSON.parse(packageJson) as { nx?: { tags?: string[] } }).nx?.tags ?? [];
+    const { nx } = JSON.parse(packageJson) as { nx?: { tags?: unknown } };
+    return Array.isArray(nx?.tags) ? nx.tags.map(String) : [];
   } catch {
     return [];
   }

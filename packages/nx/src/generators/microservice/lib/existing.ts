@@ -2,6 +2,7 @@ import { logger, type Tree } from "@nx/devkit";
 import { OoneexNxError } from "../../../errors.js";
 import { readModuleType } from "../../../workspace/manifest.js";
 import { type ModuleNames, resolveNames } from "../../../workspace/names.js";
+import { walkFiles } from "../../walk-files.js";
 
 /** Folders that a tool makes in a module and that git leaves out; they alone do not make a module. */
 const LEFTOVERS = new Set(["node_modules", "dist", "coverage"]);
@@ -19,17 +20,25 @@ export function isExistingService(tree: Tree, name: string): boolean {
     logger.info(`${names.kebab} exists already and is left as it is`);
     return true;
   }
-  refuseOccupied(tree, names, type === undefined ? "a folder with other files" : `a module of type ${type}`);
+  refuseOccupied(tree, names, type === undefined ? "no module, but not empty either" : `a module of type ${type}`);
   return false;
 }
 
 function refuseOccupied(tree: Tree, { root, kebab }: ModuleNames, occupant: string): void {
-  const isOccupied = tree.exists(root) && tree.children(root).some((child) => !LEFTOVERS.has(child));
-  if (!isOccupied) return;
+  if (!isOccupied(tree, root)) return;
   throw new OoneexNxError({
     code: "MODULE_EXISTS",
     what: `${kebab} exists already and is ${occupant}`,
     where: root,
     remedy: "choose another name, or move that folder away",
   });
+}
+
+/** Whether a path leads to a file, or to a folder with files in it that are no leftovers. */
+function isOccupied(tree: Tree, root: string): boolean {
+  const paths = tree
+    .children(root)
+    .filter((child) => !LEFTOVERS.has(child))
+    .map((child) => `${root}/${child}`);
+  return tree.isFile(root) || paths.some((path) => tree.isFile(path) || walkFiles(tree, path).length > 0);
 }

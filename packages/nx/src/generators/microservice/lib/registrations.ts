@@ -1,43 +1,82 @@
 import type { Tree } from "@nx/devkit";
-import { declareMicroservice, readMicroservices, withdrawMicroservice } from "../../../workspace/app-yml.js";
+import { APP_YML, declareMicroservice, readMicroservices, withdrawMicroservice } from "../../../workspace/app-yml.js";
 import { addCommitScope, COMMITLINT_FILES, removeCommitScope } from "../../../workspace/commit-scopes.js";
 import { resolveEnvFile, setEnvVariable, unsetEnvVariable } from "../../../workspace/env-yml.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { addPathAlias, removePathAlias } from "../../../workspace/path-aliases.js";
 
 const APP_ROOT = "modules/app";
-const APP_MANIFEST = `${APP_ROOT}/app.yml`;
 const APP_ENV_EXAMPLE = `${APP_ROOT}/.env.example.yml`;
 const TSCONFIG = "tsconfig.json";
 
-/** What a shared file says of a service. Text in, text out: `undefined` stands for no file. */
+/** What is to become of a shared file: its new text, `undefined` where the file goes. */
+export interface FileEdit {
+  /** Workspace-relative path. */
+  readonly path: string;
+  readonly text: string | undefined;
+}
+
+/** What the shared files need to know of a service. */
+interface Registrant {
+  readonly names: ModuleNames;
+  /** TCP port in development. */
+  readonly port: number;
+}
+
+/** What one shared file says of a service. Text in, text out: `undefined` stands for no file. */
 interface Registration {
   /** Workspace-relative path. */
   readonly path: string;
-  readonly add: (text: string | undefined) => string | undefined;
+  readonly add: (text: string | undefined, port: number) => string | undefined;
   /** The exact inverse of `add`. */
   readonly remove: (text: string) => string | undefined;
 }
 
-/** Enters a service into every shared file that the workspace has. */
-export function registerService(tree: Tree, service: { readonly names: ModuleNames; readonly port: number }): void {
-  for (const { path, add } of listRegistrations(tree, service.names, service.port)) {
-    edit(tree, path, add(read(tree, path)));
+/**
+ * Plans how every shared file that the workspace has learns of a service.
+ *
+ * @returns the files that change
+ * @throws OoneexNxError where one of them has to be mended first
+ */
+export function planRegistration(tree: Tree, { names, port }: Registrant): FileEdit[] {
+  return planEdits(tree, names, ({ add }, text) => add(text, port));
+}
+
+/**
+ * Plans how every shared file forgets a service: the exact inverse of {@link planRegistration}.
+ *
+ * @returns the files that change
+ * @throws OoneexNxError where one of them has to be mended first
+ */
+export function planWithdrawal(tree: Tree, names: ModuleNames): FileEdit[] {
+  return planEdits(tree, names, ({ remove }, text) => (text === undefined ? undefined : remove(text)));
+}
+
+/** Carries a plan out. */
+export function applyEdits(tree: Tree, edits: readonly FileEdit[]): void {
+  for (const { path, text } of edits) {
+    if (text === undefined) tree.delete(path);
+    else tree.write(path, text);
   }
 }
 
-/** Takes a service out of every shared file again. */
-export function unregisterService(tree: Tree, names: ModuleNames): void {
-  for (const { path, remove } of listRegistrations(tree, names, 0)) {
-    const text = read(tree, path);
-    if (text !== undefined) edit(tree, path, remove(text));
-  }
+function planEdits(
+  tree: Tree,
+  names: ModuleNames,
+  edit: (registration: Registration, text: string | undefined) => string | undefined,
+): FileEdit[] {
+  return listRegistrations(tree, names).flatMap((registration) => {
+    const { path } = registration;
+    const before = read(tree, path);
+    const text = edit(registration, before);
+    return text === before ? [] : [{ path, text }];
+  });
 }
 
-function listRegistrations(tree: Tree, names: ModuleNames, port: number): Registration[] {
+function listRegistrations(tree: Tree, names: ModuleNames): Registration[] {
   return [
     ...(tree.exists(APP_ROOT) ? [appDeclaration(names)] : []),
-    ...appEnvironments(tree, names, port),
+    ...appEnvironments(tree, names),
     ...(tree.exists(TSCONFIG) ? [pathAlias(names)] : []),
     ...COMMITLINT_FILES.filter((path) => tree.exists(path)).map((path) => commitScope(path, names)),
   ];
@@ -45,29 +84,29 @@ function listRegistrations(tree: Tree, names: ModuleNames, port: number): Regist
 
 function appDeclaration(names: ModuleNames): Registration {
   return {
-    path: APP_MANIFEST,
+    path: APP_YML,
     add: (text) => declareMicroservice(text, { name: names.kebab, url: names.variable }),
     remove: (text) => withdrawMicroservice(text, names.kebab),
   };
 }
 
 /** The file that the app reads on this machine, and the committed example that the next machine starts from. */
-function appEnvironments(tree: Tree, names: ModuleNames, port: number): Registration[] {
+function appEnvironments(tree: Tree, names: ModuleNames): Registration[] {
   const variable = readDeclaredVariable(tree, names);
   if (variable === undefined) return [];
   const files = [resolveEnvFile((path) => tree.exists(path)), APP_ENV_EXAMPLE];
   return files
-    .filter((path) => path !== undefined && tree.exists(path))
+    .filter((path): path is string => path !== undefined && tree.exists(path))
     .map((path) => ({
-      path: path as string,
-      add: (text) => setEnvVariable(text ?? "", variable, `http://localhost:${port}`, undefined, path as string),
-      remove: (text) => unsetEnvVariable(text, variable, path as string),
+      path,
+      add: (text, port) => setEnvVariable(text ?? "", variable, `http://localhost:${port}`, undefined, path),
+      remove: (text) => unsetEnvVariable(text, variable, path),
     }));
 }
 
 /** A service that is declared by hand may take its URL from a variable of another name. */
 function readDeclaredVariable(tree: Tree, names: ModuleNames): string | undefined {
-  const text = read(tree, APP_MANIFEST);
+  const text = read(tree, APP_YML);
   const declared = text === undefined ? undefined : readMicroservices(text).find(({ name }) => name === names.kebab);
   const variable = declared?.url ?? names.variable;
   return /^[A-Z_][A-Z0-9_]*$/.test(variable) ? variable : undefined;
@@ -91,11 +130,4 @@ function commitScope(path: string, { kebab }: ModuleNames): Registration {
 
 function read(tree: Tree, path: string): string | undefined {
   return tree.read(path, "utf8") ?? undefined;
-}
-
-function edit(tree: Tree, path: string, text: string | undefined): void {
-  const before = read(tree, path);
-  if (text === before) return;
-  if (text === undefined) tree.delete(path);
-  else tree.write(path, text);
 }

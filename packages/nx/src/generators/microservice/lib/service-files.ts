@@ -1,4 +1,4 @@
-import { generateFiles, type Tree } from "@nx/devkit";
+import { generateFiles, normalizePath, type Tree } from "@nx/devkit";
 import { join } from "node:path";
 import type { Service } from "./service.js";
 
@@ -16,7 +16,7 @@ export function renderServiceFiles(service: Service): ReadonlyMap<string, string
   const files = new Map<string, string>();
   // Rendering is all that is wanted: the same files are written by one generator and compared by another.
   const recorder = {
-    write: (path: string, text: string | Buffer) => void files.set(path, text.toString()),
+    write: (path: string, text: string | Buffer) => void files.set(normalizePath(path), text.toString()),
     exists: () => false,
   };
   generateFiles(recorder as unknown as Tree, join(import.meta.dirname, "..", "files"), names.root, {

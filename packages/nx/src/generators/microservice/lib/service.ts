@@ -1,9 +1,10 @@
-import { getPackageManagerVersion, type Tree } from "@nx/devkit";
+import type { Tree } from "@nx/devkit";
 import { OoneexNxError } from "../../../errors.js";
 import { resolveBunVersion } from "../../../workspace/bun-version.js";
 import { type Framework, resolveFramework } from "../../../workspace/framework.js";
 import { type ModuleNames, resolveNames } from "../../../workspace/names.js";
 import { resolvePort } from "../../../workspace/ports.js";
+import { readInstalledBun } from "../../installed-bun.js";
 import { readPortClaims } from "../../port-claims.js";
 import type { MicroserviceOptions } from "../schema.js";
 
@@ -22,8 +23,8 @@ export interface Service {
 
 export const DEFAULT_HEALTH_PATH = "/healthcheck";
 
-/** Path segments that could not leave a URL, a template or a Dockerfile's quotes. */
-const HEALTH_PATH = /^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/;
+/** Path segments that mean themselves in a URL, a template and a Dockerfile's quotes; `.` and `..` do not. */
+const HEALTH_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
 /**
  * Reads the workspace and fills in what the user left out.
@@ -55,16 +56,8 @@ function readBunVersion(tree: Tree, packageJson: string): string {
   return version;
 }
 
-function readInstalledBun(tree: Tree): string | undefined {
-  try {
-    return getPackageManagerVersion("bun", tree.root);
-  } catch {
-    return undefined;
-  }
-}
-
 function resolveHealthPath(healthPath: string): string {
-  if (HEALTH_PATH.test(healthPath) && !healthPath.includes("//")) return healthPath;
+  if (HEALTH_PATH.test(healthPath)) return healthPath;
   throw new OoneexNxError({
     code: "HEALTH_PATH_ILLEGAL",
     what: `${JSON.stringify(healthPath)} is not the path of a URL`,
