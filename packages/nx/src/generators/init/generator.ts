@@ -1,5 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { ensureDockerIgnore } from "../../workspace/docker-ignore.js";
+import { readTsconfigWarnings } from "../tsconfig-warning.js";
 import { editNxJson } from "./lib/nx-json.js";
 import { reportRequirements } from "./lib/requirements.js";
 import { readToolVersions } from "./lib/tool-versions.js";
@@ -9,13 +10,15 @@ import { readToolVersions } from "./lib/tool-versions.js";
  *
  * It is the only generator that writes nx.json, since a change there affects every project.
  */
-export async function initGenerator(tree: Tree): Promise<GeneratorCallback> {
+export function initGenerator(tree: Tree): GeneratorCallback {
   const versions = readToolVersions(tree);
   const { text, messages } = editNxJson(tree.read("nx.json", "utf8") ?? "{}\n", versions);
   const dockerIgnore = tree.read(".dockerignore", "utf8") ?? undefined;
+  const warnings = readTsconfigWarnings(tree);
   write(tree, "nx.json", text);
   write(tree, ".dockerignore", ensureDockerIgnore(dockerIgnore));
   for (const message of messages) logger.info(message);
+  for (const warning of warnings) logger.warn(warning);
   return () => reportRequirements(versions);
 }
 
