@@ -7,8 +7,10 @@ import type { ToolVersions } from "./tool-versions.js";
 const FILE = "nx.json";
 const PLUGIN = "@ooneex/nx";
 
+type PluginEntry = string | { readonly plugin: string };
+
 interface NxJson {
-  readonly plugins?: readonly (string | { readonly plugin: string })[];
+  readonly plugins?: readonly PluginEntry[];
   readonly pluginsConfig?: Readonly<Record<string, NxJsConfiguration>>;
 }
 
@@ -62,7 +64,6 @@ export function editNxJson(text: string, versions: Pick<ToolVersions, "typescrip
 }
 
 function isRegistered({ plugins }: NxJson): boolean {
-  return (
-    Array.isArray(plugins) && plugins.some((entry) => (typeof entry === "string" ? entry : entry.plugin) === PLUGIN)
-  );
+  const entries: readonly PluginEntry[] = Array.isArray(plugins) ? plugins : [];
+  return entries.some((entry) => (typeof entry === "string" ? entry : entry.plugin) === PLUGIN);
 }
