@@ -1,0 +1,95 @@
+import { logger } from "@nx/devkit";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createExecutorContext } from "../../testing/executor-context.js";
+import { installFakeEngine, removeEngines } from "../../testing/fake-engine.js";
+import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import dockerBuild from "./executor.js";
+
+const FILES = { "modules/billing/Dockerfile": "FROM scratch AS production\n" };
+const BUILD = "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest";
+
+/** What was logged, level by level. */
+let logged: Record<"info" | "warn" | "error", string[]>;
+
+beforeEach(() => {
+  logged = { info: [], warn: [], error: [] };
+  for (const level of ["info", "warn", "error"] as const) {
+    vi.spyOn(logger, level).mockImplementation((line: string) => void logged[level].push(line));
+  }
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("docker-build", () => {
+  it("builds the module's image", async () => {
+    const engine = installFakeEngine();
+    const root = writeWorkspace(FILES);
+    expect(await dockerBuild({ tags: [":1.0"], buildArgs: { A: "1 2" } }, createExecutorContext(root))).toEqual({
+      success: true,
+    });
+    expect(engine.readCommands()).toEqual([`${BUILD} --tag billing:1.0 --build-arg A=1 2 --load .`]);
+    expect(logged.error).toEqual([]);
+  });
+
+  describe("with --dry-run", () => {
+    it("prints the command in a form that a shell takes, and runs nothing", async () => {
+      const engine = installFakeEngine();
+      const root = writeWorkspace(FILES);
+      const options = { dryRun: true, buildArgs: { A: "1 2" } };
+      expect(await dockerBuild(options, createExecutorContext(root))).toEqual({ success: true });
+      expect(logged.info).toEqual([`Would run in ${root}:`, `  ${BUILD} --build-arg 'A=1 2' --load .`]);
+      expect(engine.readCommands()).toEqual([]);
+    });
+
+    it.each([
+      ["auto" as const, `${BUILD} --load .`],
+      ["podman" as const, BUILD.replace("docker buildx build", "podman build --format docker")],
+    ])("and the engine %s says what it assumes where there is none", async (engine, command) => {
+      removeEngines();
+      const result = await dockerBuild({ dryRun: true, engine }, createExecutorContext(writeWorkspace(FILES)));
+      expect(result).toEqual({ success: true });
+      expect(logged.warn).toEqual([expect.stringContaining("on the PATH; with an engine this would run:")]);
+      expect(logged.info.at(-1)).toContain(command);
+    });
+  });
+
+  describe("fails with one clear error", () => {
+    it.each([
+      [
+        "no Dockerfile",
+        {},
+        {},
+        "DOCKERFILE_MISSING: there is no Dockerfile to build\n  where:  modules/billing/Dockerfile\n",
+      ],
+      [
+        "no such file",
+        FILES,
+        { file: "other/Dockerfile" },
+        "DOCKERFILE_MISSING: there is no Dockerfile to build\n  where:  other/Dockerfile\n",
+      ],
+      ["a bad tag", FILES, { tags: ["UPPER"] }, 'TAG_ILLEGAL: "UPPER" is not an image reference\n  where:  tags\n'],
+      ["nowhere to push to", FILES, { push: true }, "TAG_MISSING: "],
+    ])("for %s", async (_title, files, options, message) => {
+      const engine = installFakeEngine();
+      expect(await dockerBuild(options, createExecutorContext(writeWorkspace(files)))).toEqual({ success: false });
+      expect(logged.error).toEqual([expect.stringContaining(message)]);
+      expect(engine.readCommands()).toEqual([]);
+    });
+
+    it("where there is no engine", async () => {
+      removeEngines();
+      expect(await dockerBuild({}, createExecutorContext(writeWorkspace(FILES)))).toEqual({ success: false });
+      expect(logged.error).toEqual([
+        expect.stringMatching(/^ENGINE_MISSING: neither docker nor podman is on the PATH\n/),
+      ]);
+    });
+
+    it("where the build fails", async () => {
+      installFakeEngine(17);
+      expect(await dockerBuild({}, createExecutorContext(writeWorkspace(FILES)))).toEqual({ success: false });
+      expect(logged.error).toEqual([expect.stringMatching(/^BUILD_FAILED: docker ended with exit code 17\n/)]);
+    });
+  });
+});
