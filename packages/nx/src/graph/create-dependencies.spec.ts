@@ -21,34 +21,44 @@ const TSCONFIG = `{
   } },
 }`;
 
-/** Returns `source -> target (type) file` for each edge. */
-async function draw(
-  sources: Record<string, string>,
-  { nxJson = {}, changed = Object.keys(sources) }: { nxJson?: NxJsonConfiguration; changed?: string[] } = {},
-): Promise<string[]> {
-  const projects = Object.fromEntries(
-    Object.entries(ROOTS).map(([name, root]) => [name, { root, metadata: { js: { packageName: name } } } as ProjectConfiguration]),
-  );
-  const npm = (name: string, version: string) => ({ type: "npm" as const, name, data: { packageName: name, version } });
-  const projectFileMap: Record<string, { file: string; hash: string }[]> = {};
-  for (const file of changed) {
-    const owner = Object.entries(ROOTS).find(([, root]) => file.startsWith(`${root}/`))?.[0];
-    if (owner !== undefined) (projectFileMap[owner] ??= []).push({ file, hash: "" });
-  }
+interface DrawOptions {
+  readonly nxJson?: NxJsonConfiguration;
+  /** Files that changed since the last run; by default all. */
+  readonly changed?: readonly string[];
+  /** Files that Nx knows; by default those that changed. */
+  readonly known?: readonly string[];
+  readonly packages?: readonly string[];
+}
+
+/** Returns `source -> target (type)` for each edge. */
+function draw(sources: Record<string, string>, options: DrawOptions = {}): Promise<string[]> {
+  const workspaceRoot = writeWorkspace({ "package.json": "{}", "tsconfig.json": TSCONFIG, ...sources });
+  return drawIn(workspaceRoot, { changed: Object.keys(sources), ...options });
+}
+
+async function drawIn(workspaceRoot: string, options: DrawOptions): Promise<string[]> {
+  const { nxJson = {}, changed = [], known = changed, packages = ["zod", "zod@3.0.0", "@scope/pkg"] } = options;
   const context = {
-    workspaceRoot: writeWorkspace({ "package.json": "{}", "tsconfig.json": TSCONFIG, ...sources }),
+    workspaceRoot,
     nxJsonConfiguration: nxJson,
-    projects,
-    externalNodes: {
-      "npm:zod": npm("npm:zod", "4.0.0"),
-      "npm:zod@3.0.0": npm("npm:zod@3.0.0", "3.0.0"),
-      "npm:@scope/pkg": npm("npm:@scope/pkg", "1.0.0"),
-    },
-    fileMap: { projectFileMap, nonProjectFiles: [] },
-    filesToProcess: { projectFileMap, nonProjectFiles: [] },
+    projects: Object.fromEntries(
+      Object.entries(ROOTS).map(([name, root]) => [name, { root, metadata: { js: { packageName: name } } }]),
+    ),
+    externalNodes: Object.fromEntries(packages.map((name) => [`npm:${name}`, { type: "npm", name: `npm:${name}` }])),
+    fileMap: { projectFileMap: groupByProject(known), nonProjectFiles: [] },
+    filesToProcess: { projectFileMap: groupByProject(changed), nonProjectFiles: [] },
   } as unknown as CreateDependenciesContext;
   const edges = await createDependencies(undefined, context);
   return edges.map((edge) => `${edge.source} -> ${edge.target} (${edge.type})`);
+}
+
+function groupByProject(files: readonly string[]): Record<string, { file: string; hash: string }[]> {
+  const groups: Record<string, { file: string; hash: string }[]> = {};
+  for (const file of files) {
+    const owner = Object.entries(ROOTS).find(([, root]) => file.startsWith(`${root}/`))?.[0];
+    if (owner !== undefined) (groups[owner] ??= []).push({ file, hash: "" });
+  }
+  return groups;
 }
 
 const fromBilling = (text: string): Promise<string[]> => draw({ "modules/billing/src/index.ts": text });
@@ -97,6 +107,18 @@ describe("createDependencies", () => {
   it("reads nothing but sources, and survives one that has just been deleted", async () => {
     const changed = ["modules/billing/README.md", "modules/billing/src/gone.ts"];
     expect(await draw({ "modules/billing/README.md": 'import "zod";' }, { changed })).toEqual([]);
+  });
+
+  it("looks again at an import that led nowhere, once what it imports is there", async () => {
+    const file = "modules/billing/src/index.ts";
+    const files = { [file]: 'import "late"; import "node:fs"; import "zod";' };
+    const workspaceRoot = writeWorkspace({ "package.json": "{}", ...files });
+    const run = (packages: string[], changed: string[]) => drawIn(workspaceRoot, { packages, changed, known: [file] });
+    expect(await run(["zod"], [file])).toEqual(["@module/billing -> npm:zod (static)"]);
+    expect(await run(["zod"], [])).toEqual([]);
+    expect(await run(["zod", "late"], [])).toEqual(["@module/billing -> npm:late (static)"]);
+    // Nx keeps the edge from here on.
+    expect(await run(["zod", "late"], [])).toEqual([]);
   });
 
   describe("leaves it to Nx", () => {

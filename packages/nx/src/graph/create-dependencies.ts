@@ -6,11 +6,21 @@ import type {
 } from "@nx/devkit";
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import type { ImportStatement } from "../workspace/imports.js";
 import { isAnalyzedByNx } from "../workspace/nx-analysis.js";
-import type { ResolutionFacts } from "./import-resolver.js";
+import type { ImportResolver, ResolutionFacts } from "./import-resolver.js";
 import type { OoneexPluginOptions } from "./options.js";
+import { readUnresolvedImports, type UnresolvedImports, writeUnresolvedImports } from "./unresolved-imports.js";
 
 const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
+
+/** A file whose imports are to be resolved in this run. */
+interface SourceFile {
+  readonly project: string;
+  readonly file: string;
+  /** What it imports, where that is known without reading it: only what led nowhere before. */
+  readonly imports?: readonly ImportStatement[];
+}
 
 /**
  * Draws an edge for each import of another project or of an npm package, on any TypeScript version.
@@ -20,28 +30,51 @@ const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
  * that the app reaches by its URL is no dependency of the app.
  */
 export const createDependencies: CreateDependencies<OoneexPluginOptions> = async (_options, context) => {
-  const files = Object.entries(context.filesToProcess.projectFileMap).flatMap(([project, entries]) =>
-    entries.filter(({ file }) => SOURCE_FILE.test(file)).map(({ file }) => ({ project, file })),
-  );
-  if (files.length === 0 || isAnalyzedByNx(context)) return [];
+  if (isAnalyzedByNx(context)) return [];
+  const unresolved = readUnresolvedImports(context.workspaceRoot);
+  const files = [...listChangedFiles(context), ...listFilesToRevisit(context, unresolved)];
+  if (files.length === 0) return [];
 
-  const [{ readImports }, { buildImportResolver }, facts] = await Promise.all([
+  const [{ readImports }, { buildImportResolver, isBuiltinModule }, facts] = await Promise.all([
     import("../workspace/imports.js"),
     import("./import-resolver.js"),
     readFacts(context),
   ]);
   const resolve = buildImportResolver(facts);
-  return files.flatMap(({ project, file }) => {
-    const text = readText(context.workspaceRoot, file);
-    return text === undefined ? [] : buildEdges(project, file, readImports(file, text), resolve);
+  const leftOver: Record<string, readonly ImportStatement[]> = {};
+  const edges = files.flatMap(({ project, file, imports }) => {
+    const statements = imports ?? readImports(file, readText(context.workspaceRoot, file) ?? "");
+    const nowhere = statements.filter(({ specifier }) => !isBuiltinModule(specifier) && !resolve(specifier, file));
+    if (nowhere.length > 0) leftOver[file] = nowhere;
+    return buildEdges(project, file, statements, resolve);
   });
+  if (JSON.stringify(leftOver) !== JSON.stringify(unresolved)) writeUnresolvedImports(context.workspaceRoot, leftOver);
+  return edges;
 };
+
+function listChangedFiles(context: CreateDependenciesContext): SourceFile[] {
+  return Object.entries(context.filesToProcess.projectFileMap).flatMap(([project, entries]) =>
+    entries.filter(({ file }) => SOURCE_FILE.test(file)).map(({ file }) => ({ project, file })),
+  );
+}
+
+/** Unchanged files with an import that led nowhere, as far as they still exist. */
+function listFilesToRevisit(context: CreateDependenciesContext, unresolved: UnresolvedImports): SourceFile[] {
+  if (Object.keys(unresolved).length === 0) return [];
+  const changed = new Set(listChangedFiles(context).map(({ file }) => file));
+  return Object.entries(context.fileMap.projectFileMap).flatMap(([project, entries]) =>
+    entries.flatMap(({ file }) => {
+      const imports = unresolved[file];
+      return imports === undefined || changed.has(file) ? [] : [{ project, file, imports }];
+    }),
+  );
+}
 
 function buildEdges(
   source: string,
   sourceFile: string,
-  imports: ReturnType<typeof import("../workspace/imports.js").readImports>,
-  resolve: (specifier: string, sourceFile: string) => string | undefined,
+  imports: readonly ImportStatement[],
+  resolve: ImportResolver,
 ): RawProjectGraphDependency[] {
   const edges = new Map<string, RawProjectGraphDependency>();
   for (const { specifier, dynamic } of imports) {

@@ -1,4 +1,10 @@
-import type { CreateNodes, CreateNodesContext, CreateNodesResult, ProjectConfiguration } from "@nx/devkit";
+import type {
+  CreateNodes,
+  CreateNodesContext,
+  CreateNodesResult,
+  CreateNodesResultArray,
+  ProjectConfiguration,
+} from "@nx/devkit";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
@@ -15,30 +21,33 @@ const DEPLOYABLE = new Set(["microservice", "api"]);
  *
  * A manifest that cannot be read is reported by its path, and every other module keeps its targets.
  */
-export const createNodes: CreateNodes<OoneexPluginOptions> = [
-  `${MODULES_ROOT}/*/*.yml`,
-  async (files, rawOptions, context) => {
-    const options = resolvePluginOptions(rawOptions);
-    const results: [file: string, result: CreateNodesResult][] = [];
-    const errors: [file: string, error: Error][] = [];
-    await Promise.all(
-      files.filter(isManifest).map(async (file) => {
-        try {
-          const result = await createNode(file, options, context);
-          if (result !== undefined) results.push([file, result]);
-        } catch (error) {
-          errors.push([file, error instanceof Error ? error : new Error(String(error))]);
-        }
-      }),
-    );
-    results.sort(([a], [b]) => (a < b ? -1 : 1));
-    if (errors.length > 0) {
-      const { AggregateCreateNodesError } = await import("@nx/devkit");
-      throw new AggregateCreateNodesError(errors, results);
-    }
-    return results;
-  },
-];
+export const createNodes: CreateNodes<OoneexPluginOptions> = [`${MODULES_ROOT}/*/*.yml`, inferProjects];
+
+async function inferProjects(
+  files: readonly string[],
+  rawOptions: OoneexPluginOptions | undefined,
+  context: CreateNodesContext,
+): Promise<CreateNodesResultArray> {
+  const options = resolvePluginOptions(rawOptions);
+  const results: [file: string, result: CreateNodesResult][] = [];
+  const errors: [file: string, error: Error][] = [];
+  await Promise.all(
+    files.filter(isManifest).map(async (file) => {
+      try {
+        const result = await createNode(file, options, context);
+        if (result !== undefined) results.push([file, result]);
+      } catch (error) {
+        errors.push([file, error instanceof Error ? error : new Error(String(error))]);
+      }
+    }),
+  );
+  results.sort(([a], [b]) => (a < b ? -1 : 1));
+  if (errors.length > 0) {
+    const { AggregateCreateNodesError } = await import("@nx/devkit");
+    throw new AggregateCreateNodesError(errors, results);
+  }
+  return results;
+}
 
 /** A manifest is named after its folder; any other YAML file in a module is not one. */
 function isManifest(file: string): boolean {

@@ -33,7 +33,7 @@ export function buildImportResolver(facts: ResolutionFacts): ImportResolver {
       const project = projectOfPath(target);
       if (project !== undefined) return project;
     }
-    if (isBuiltin(specifier) || specifier === "bun" || specifier.startsWith("bun:")) return undefined;
+    if (isBuiltinModule(specifier)) return undefined;
     const packageName = readPackageName(specifier);
     if (packageName === undefined) return undefined;
     const project = projectOfPackage.get(packageName);
@@ -45,6 +45,11 @@ export function buildImportResolver(facts: ResolutionFacts): ImportResolver {
     if (!npmCache.has(key)) npmCache.set(key, resolveExternalNode(packageName, folder, facts));
     return npmCache.get(key);
   };
+}
+
+/** Tells whether a module comes with the runtime, Node's or Bun's, so that nothing in the graph stands for it. */
+export function isBuiltinModule(specifier: string): boolean {
+  return isBuiltin(specifier) || specifier === "bun" || specifier.startsWith("bun:");
 }
 
 /** Finds the project whose root is the nearest folder above a workspace-relative path. */
