@@ -39,8 +39,6 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   /** What it reads from its standard input, where it is not the terminal's. */
   readonly input?: FilteredFile;
-  /** What is run besides, once, when it is interrupted. */
-  readonly onInterrupt?: Command["argv"];
 }
 
 /** A text file without each text that a pattern matches. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -75,19 +75,6 @@ describe("runCommand", () => {
     const ended = runCommand(node("setInterval(() => {}, 1000); process.kill(process.ppid, 'SIGTERM')"), import.meta.dirname);
     expect(await ended).toBe(128 + constants.signals.SIGTERM);
     expect(process.listenerCount("SIGTERM")).toBe(0);
-  });
-
-  it("runs once what an interrupt asks for besides", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "run-command-"));
-    const log = join(folder, "log");
-    const stubborn = `
-      process.on("SIGTERM", () => {});
-      for (const _ of [1, 2]) process.kill(process.ppid, "SIGTERM");
-      setInterval(() => require("fs").existsSync(${JSON.stringify(log)}) && process.exit(0), 10);`;
-    const write = `require("fs").appendFileSync(${JSON.stringify(log)}, "stopped ")`;
-    await runCommand({ ...node(stubborn), onInterrupt: [process.execPath, "-e", write] }, folder);
-    expect(readFileSync(log, "utf8")).toBe("stopped ");
-    rmSync(folder, { recursive: true });
   });
 
   it("says which program is missing", async () => {

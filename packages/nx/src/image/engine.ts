@@ -126,7 +126,7 @@ export function runProbe([program, ...args]: Command["argv"]): Promise<ProbeResu
  * @returns the exit code, 128 + the signal's number where a signal ended it (as shells count)
  * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
  */
-export function runCommand({ argv: [program, ...args], env, input, onInterrupt }: Command, cwd: string): Promise<number> {
+export function runCommand({ argv: [program, ...args], env, input }: Command, cwd: string): Promise<number> {
   const text = input && readFileSync(join(cwd, input.file), "utf8").replaceAll(new RegExp(input.without, "g"), "");
   return new Promise((resolve, reject) => {
     const stdin = text === undefined ? "inherit" : "pipe";
@@ -136,7 +136,6 @@ export function runCommand({ argv: [program, ...args], env, input, onInterrupt }
     let interruptedBy: NodeJS.Signals | undefined;
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {
-      if (interruptedBy === undefined && onInterrupt !== undefined) void runProbe(onInterrupt);
       interruptedBy ??= signal;
       // Ctrl-C reaches every process of a terminal by itself, and a second one means «at once» to engines.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);

@@ -4,8 +4,6 @@ import type { Command, EngineKind } from "./build-plan.js";
 export interface RunPlan {
   /** Reference of the image. */
   readonly image: string;
-  /** Name of the container. No two that run at once share one. */
-  readonly name: string;
   /** TCP port that the service listens on in the container, and that is published under the same number. */
   readonly port: number;
   /** Address of this machine that the port is published on. */
@@ -22,10 +20,10 @@ export interface RunPlan {
 const HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
 
 /**
- * Seconds that a container may take to stop when its command is interrupted. Nx kills all of a task's processes after
- * five, and a container whose client is killed goes on.
+ * An init of the engine's as first process. Without one, a service that does not handle a signal ignores it and cannot
+ * be interrupted. Podman's is an optional package.
  */
-const STOP_TIMEOUT = 4;
+const INIT: Readonly<Record<EngineKind, readonly string[]>> = { docker: ["--init"], podman: [] };
 
 /** Builds the command that runs a plan's container and removes it at its end. */
 export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
@@ -44,8 +42,7 @@ export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
       engine,
       "run",
       "--rm",
-      "--name",
-      plan.name,
+      ...INIT[engine],
       ...network,
       ...(plan.hardened ? HARDENED : []),
       ...Object.keys(env).flatMap((name) => ["--env", name]),
@@ -53,7 +50,5 @@ export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
       plan.image,
     ],
     env,
-    // A service that does not handle the signal ignores it: the first process of a container has no default for it.
-    onInterrupt: [engine, "stop", "-t", String(STOP_TIMEOUT), plan.name],
   };
 }
