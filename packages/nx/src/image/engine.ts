@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { constants } from "node:os";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { coerce, lt } from "semver";
 import { OoneexNxError } from "../errors.js";
-import type { Builder, Command, EngineKind } from "./build-plan.js";
+import type { Builder, Command, EngineKind, FilteredFile } from "./build-plan.js";
 
 /** How long an engine may take to say that it is there, in milliseconds. A daemon that hangs answers nothing at all. */
 const PROBE_TIMEOUT = 10_000;
@@ -127,12 +128,10 @@ export function runProbe([program, ...args]: Command["argv"]): Promise<ProbeResu
  * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
  */
 export function runCommand({ argv: [program, ...args], env, input }: Command, cwd: string): Promise<number> {
-  const text = input && readFileSync(join(cwd, input.file), "utf8").replaceAll(new RegExp(input.without, "g"), "");
+  const stdin = input === undefined ? "inherit" : openFiltered(input, cwd);
   return new Promise((resolve, reject) => {
-    const stdin = text === undefined ? "inherit" : "pipe";
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [stdin, "inherit", "inherit"] });
-    // A program that ends before it has read everything says by itself why.
-    child.stdin?.on("error", () => undefined).end(text);
+    if (stdin !== "inherit") closeSync(stdin);
     let interruptedBy: NodeJS.Signals | undefined;
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {
@@ -160,4 +159,17 @@ export function runCommand({ argv: [program, ...args], env, input }: Command, cw
       resolve(endedBy === undefined || endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });
   });
+}
+
+/**
+ * Opens what is left of a file, to be read once. Not through a pipe, which is a socket in Node: Podman opens its standard
+ * input by the path /dev/stdin, and a socket has none.
+ */
+function openFiltered({ file, without }: FilteredFile, cwd: string): number {
+  const text = readFileSync(join(cwd, file), "utf8").replaceAll(new RegExp(without, "g"), "");
+  const copy = join(tmpdir(), `ooneex-nx-${randomUUID()}`);
+  writeFileSync(copy, text, { flag: "wx", mode: 0o600 });
+  const descriptor = openSync(copy, "r");
+  unlinkSync(copy);
+  return descriptor;
 }
