@@ -14,14 +14,6 @@ import { readUnresolvedImports, type UnresolvedImports, writeUnresolvedImports }
 
 const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 
-/** A file whose imports are to be resolved in this run. */
-interface SourceFile {
-  readonly project: string;
-  readonly file: string;
-  /** What it imports, where that is known without reading it: only what led nowhere before. */
-  readonly imports?: readonly ImportStatement[];
-}
-
 /**
  * Draws an edge for each import of another project or of an npm package, on any TypeScript version.
  *
@@ -31,9 +23,10 @@ interface SourceFile {
  */
 export const createDependencies: CreateDependencies<OoneexPluginOptions> = async (_options, context) => {
   if (isAnalyzedByNx(context)) return [];
-  const unresolved = readUnresolvedImports(context.workspaceRoot);
-  const files = [...listChangedFiles(context), ...listFilesToRevisit(context, unresolved)];
-  if (files.length === 0) return [];
+  const before = readUnresolvedImports(context.workspaceRoot);
+  const changed = listSourceFiles(context.filesToProcess.projectFileMap);
+  const revisited = listRevisited(context, before, changed);
+  if (changed.length === 0 && revisited.length === 0) return [];
 
   const [{ readImports }, { buildImportResolver, isBuiltinModule }, facts] = await Promise.all([
     import("../workspace/imports.js"),
@@ -41,33 +34,50 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
     readFacts(context),
   ]);
   const resolve = buildImportResolver(facts);
-  const leftOver: Record<string, readonly ImportStatement[]> = {};
-  const edges = files.flatMap(({ project, file, imports }) => {
-    const statements = imports ?? readImports(file, readText(context.workspaceRoot, file) ?? "");
-    const nowhere = statements.filter(({ specifier }) => !isBuiltinModule(specifier) && !resolve(specifier, file));
-    if (nowhere.length > 0) leftOver[file] = nowhere;
-    return buildEdges(project, file, statements, resolve);
-  });
-  if (JSON.stringify(leftOver) !== JSON.stringify(unresolved)) writeUnresolvedImports(context.workspaceRoot, leftOver);
+  const unresolved: Record<string, readonly ImportStatement[]> = {};
+  const edges: RawProjectGraphDependency[] = [];
+  for (const { project, file } of changed) {
+    const imports = readImports(file, readText(context.workspaceRoot, file) ?? "");
+    edges.push(...buildEdges(project, file, imports, resolve));
+    const nowhere = imports.filter(({ specifier }) => !isBuiltinModule(specifier) && !resolve(specifier, file));
+    if (nowhere.length > 0) unresolved[file] = nowhere;
+  }
+  for (const { project, file, imports } of revisited) {
+    edges.push(...buildEdges(project, file, imports, resolve).map(withoutFile));
+    unresolved[file] = imports;
+  }
+  if (JSON.stringify(unresolved) !== JSON.stringify(before)) writeUnresolvedImports(context.workspaceRoot, unresolved);
   return edges;
 };
 
-function listChangedFiles(context: CreateDependenciesContext): SourceFile[] {
-  return Object.entries(context.filesToProcess.projectFileMap).flatMap(([project, entries]) =>
+interface SourceFile {
+  readonly project: string;
+  readonly file: string;
+}
+
+function listSourceFiles(fileMap: CreateDependenciesContext["fileMap"]["projectFileMap"]): SourceFile[] {
+  return Object.entries(fileMap).flatMap(([project, entries]) =>
     entries.filter(({ file }) => SOURCE_FILE.test(file)).map(({ file }) => ({ project, file })),
   );
 }
 
-/** Unchanged files with an import that led nowhere, as far as they still exist. */
-function listFilesToRevisit(context: CreateDependenciesContext, unresolved: UnresolvedImports): SourceFile[] {
+/** Unchanged files with an import that led nowhere when they were read, as far as they still exist. */
+function listRevisited(
+  context: CreateDependenciesContext,
+  unresolved: UnresolvedImports,
+  changed: readonly SourceFile[],
+): (SourceFile & { imports: readonly ImportStatement[] })[] {
   if (Object.keys(unresolved).length === 0) return [];
-  const changed = new Set(listChangedFiles(context).map(({ file }) => file));
-  return Object.entries(context.fileMap.projectFileMap).flatMap(([project, entries]) =>
-    entries.flatMap(({ file }) => {
-      const imports = unresolved[file];
-      return imports === undefined || changed.has(file) ? [] : [{ project, file, imports }];
-    }),
-  );
+  const read = new Set(changed.map(({ file }) => file));
+  return listSourceFiles(context.fileMap.projectFileMap).flatMap(({ project, file }) => {
+    const imports = unresolved[file];
+    return imports === undefined || read.has(file) ? [] : [{ project, file, imports }];
+  });
+}
+
+/** Nx puts the edges that it keeps of an unchanged file over those that a plugin returns for it, unless they name no file. */
+function withoutFile({ source, target }: RawProjectGraphDependency): RawProjectGraphDependency {
+  return { source, target, type: "implicit" as DependencyType.implicit };
 }
 
 function buildEdges(

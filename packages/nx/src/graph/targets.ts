@@ -12,8 +12,12 @@ const NOT_SHIPPED = [
   "{projectRoot}/dist/**/*",
 ];
 
-/** Root files that decide how Bun resolves and compiles any module. */
-const BUN_CONFIGURATION = ["{workspaceRoot}/tsconfig.json", "{workspaceRoot}/bunfig.toml"];
+/**
+ * The root file that decides how Bun resolves and installs any module. The root tsconfig.json is not listed, though it does
+ * so too: Nx hashes it for every project by itself, and a listed file affects every project with each alias that a new
+ * service adds.
+ */
+const BUN_CONFIGURATION = "{workspaceRoot}/bunfig.toml";
 
 /**
  * Builds the targets that a deployable module gets: bundle, serve, build its image, run its image.
@@ -84,7 +88,7 @@ function shippedFiles(): Inputs {
     ...NOT_SHIPPED.map((pattern) => `!${pattern}`),
     { fileset: "{projectRoot}/src/**/*", dependencies: true },
     { fileset: "{projectRoot}/package.json", dependencies: true },
-    ...BUN_CONFIGURATION,
+    BUN_CONFIGURATION,
     // Without a list, Nx counts every package of the workspace as an input of an executor that it does not know. With
     // one, it counts those on the list and those that the graph leads to.
     { externalDependencies: [] },

@@ -6,7 +6,7 @@ import type { ImportStatement } from "../workspace/imports.js";
  * Imports that led to no project and no package when their file was last read, by workspace-relative file.
  *
  * Nx keeps the edges of a file until the file changes. What it imports may come later, though: a module that is not created
- * yet, a package that is not installed yet. These are the imports to look at again.
+ * yet, a package that is not installed yet. These are the imports to look at again, until their file changes.
  */
 export type UnresolvedImports = Readonly<Record<string, readonly ImportStatement[]>>;
 
