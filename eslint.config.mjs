@@ -64,8 +64,8 @@ export default tseslint.config(
         "error",
         {
           ignoredFiles: ["{projectRoot}/vitest.config.mts", "{projectRoot}/src/**/*.spec.ts", "{projectRoot}/src/testing/**/*"],
-          // Nothing imports nx itself, and nothing works without it.
-          ignoredDependencies: ["nx"],
+          // Nothing imports nx itself, and nothing works without it; of the workspace's TypeScript only the version is read.
+          ignoredDependencies: ["nx", "typescript"],
         },
       ],
     },

@@ -124,7 +124,7 @@ describe("a refusal changes nothing", () => {
 
   it("to edit an app.yml that is not YAML", async () => {
     const text = await workspace.read(APP_YML);
-    await workspace.write(APP_YML, "type: [\n");
+    await workspace.write(APP_YML, "type: api\nlocales: [\n");
     await refused(["@ooneex/nx:microservice", "orders"], ["APP_YML_INVALID", "modules/app/app.yml"]);
     await workspace.write(APP_YML, text);
   });

@@ -16,7 +16,6 @@ interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
-  readonly numFailedTestSuites: number;
 }
 
 const repository = join(import.meta.dirname, "..");
@@ -24,12 +23,8 @@ const reports = mkdtempSync(join(tmpdir(), "ooneex-nx-reports-"));
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 
 try {
-  check("lint", ["eslint", "."]);
-  check("types", ["tsc", "-p", "tsconfig.json"]);
-  check("schemas", ["tsx", "tools/schemas/check.ts"]);
-  check("docs", ["tsx", "tools/docs/options.ts", "--check"]);
-  suite("unit", "packages/nx/vitest.config.mts");
-  suite("e2e", "e2e/vitest.config.mts");
+  for (const script of ["lint", "types", "schemas", "docs:check"]) check(script);
+  for (const script of ["unit", "e2e"]) suite(script);
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
@@ -38,17 +33,15 @@ if (total.skipped > 0) console.log("\nSkipped tests carry the reason in their ti
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** A step that passes or fails as a whole. */
-function check(title: string, argv: readonly string[]): void {
-  const passed = run(title, argv);
-  total[passed ? "passed" : "failed"] += 1;
+/** A script of package.json that passes or fails as a whole. */
+function check(script: string): void {
+  total[run(script) ? "passed" : "failed"] += 1;
 }
 
-/** A vitest suite, each test of which counts. */
-function suite(title: string, config: string): void {
-  const file = join(reports, `${title}.json`);
-  const reporters = ["--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`];
-  const passed = run(title, ["vitest", "run", "--config", config, ...reporters]);
+/** A script of package.json that runs vitest, each test of which counts. */
+function suite(script: string): void {
+  const file = join(reports, `${script}.json`);
+  const passed = run(script, ["--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`]);
   const report = readReport(file);
   total.passed += report?.numPassedTests ?? 0;
   total.skipped += report?.numPendingTests ?? 0;
@@ -56,11 +49,11 @@ function suite(title: string, config: string): void {
   total.failed += Math.max(report?.numFailedTests ?? 0, passed ? 0 : 1);
 }
 
-function run(title: string, [program, ...args]: readonly string[]): boolean {
-  console.log(`\n--- ${title}`);
+function run(script: string, args: readonly string[] = []): boolean {
+  console.log(`\n--- ${script}`);
   const start = Date.now();
-  const { status } = spawnSync("npx", ["--no-install", program ?? "", ...args], { cwd: repository, stdio: "inherit" });
-  console.log(`--- ${title}: ${status === 0 ? "passed" : "FAILED"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  const { status } = spawnSync("npm", ["run", "--silent", script, "--", ...args], { cwd: repository, stdio: "inherit" });
+  console.log(`--- ${script}: ${status === 0 ? "passed" : "FAILED"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   return status === 0;
 }
 
