@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { engineSuite } from "./engine-suite.js";
+import { borrowTags } from "./image/borrow-tags.js";
 import { makeWorkspace } from "./workspace/make-workspace.js";
 import type { WorkspaceOptions } from "./workspace/manifest.js";
 import type { Workspace } from "./workspace/workspace.js";
@@ -92,6 +93,14 @@ describe.each(KINDS)("the main job on Nx $nx with TypeScript $typescript", (kind
   engineSuite("nx docker-build billing", ({ kind: engine }) => {
     const run = async (...argv: string[]): Promise<string> => (await promisify(execFile)(engine, argv)).stdout.trim();
     const image = "billing:latest";
+
+    let giveBack: Awaited<ReturnType<typeof borrowTags>>;
+
+    beforeAll(async () => {
+      giveBack = await borrowTags(engine, [image]);
+    });
+
+    afterAll(() => giveBack());
 
     it("makes an image that becomes healthy", async () => {
       await nx("docker-build", "billing", "--network=host");

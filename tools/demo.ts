@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { findEngine } from "../e2e/engine.js";
+import { borrowTags } from "../e2e/image/borrow-tags.js";
 import { openTestBed } from "../e2e/test-bed.js";
 import { makeWorkspace } from "../e2e/workspace/make-workspace.js";
 import type { Workspace } from "../e2e/workspace/workspace.js";
@@ -64,20 +65,30 @@ async function buildAndRun(workspace: Workspace, kind: string): Promise<void> {
   const inspect = async (service: string): Promise<string> =>
     (await promisify(execFile)(kind, ["image", "inspect", "--format", "{{.Id}}", `${service}:latest`])).stdout.trim();
 
+  const giveBack = await borrowTags(kind, SERVICES.map((service) => `${service}:latest`));
+  const built: string[] = [];
+  try {
+    await buildTwice(workspace, inspect, built);
+    heading("The images run");
+    for (const service of SERVICES) say(`  ${service.padEnd(14)} ${await probe(kind, service)}`);
+  } finally {
+    await giveBack(built);
+  }
+}
+
+async function buildTwice(workspace: Workspace, inspect: (service: string) => Promise<string>, built: string[]): Promise<void> {
   heading("Both images, then one of them");
   await step(workspace, `nx run-many -t docker-build -p ${SERVICES.join(",")} ${NETWORK}`);
   const before = await Promise.all(SERVICES.map(inspect));
+  built.push(...before);
   await changeBilling(workspace);
   const { stdout } = await step(workspace, `nx affected -t docker-build --base=HEAD ${NETWORK}`);
   const after = await Promise.all(SERVICES.map(inspect));
   for (const [index, service] of SERVICES.entries()) {
-    const built = new RegExp(`nx run (?:@module/)?${service}:docker-build`).test(stdout);
-    say(`  ${service.padEnd(14)} ${built ? "rebuilt" : "not touched"}, image ${before[index] === after[index] ? "unchanged" : "new"}`);
+    const ran = new RegExp(`nx run (?:@module/)?${service}:docker-build`).test(stdout);
+    say(`  ${service.padEnd(14)} ${ran ? "rebuilt" : "not touched"}, image ${before[index] === after[index] ? "unchanged" : "new"}`);
   }
   if (before[0] === after[0] || before[1] !== after[1]) throw new Error("billing alone should have a new image");
-
-  heading("The images run");
-  for (const service of SERVICES) say(`  ${service.padEnd(14)} ${await probe(kind, service)}`);
 }
 
 /** A file of billing that uses what the workspace shares. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 interface Property {
   readonly type?: string;
+  readonly anyOf?: readonly Property[];
   readonly items?: { readonly type?: string };
   readonly enum?: readonly string[];
   readonly description?: string;
@@ -53,7 +54,8 @@ function buildTable(name: string, folder: string): string {
   return [`### ${name}`, "", schema.description, "", "| option | type | default | |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
 }
 
-function describeType({ type, items, enum: values }: Property): string {
+function describeType({ type, items, enum: values, anyOf }: Property): string {
+  if (anyOf !== undefined) return anyOf.map(describeType).join(", ");
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
   return type === "array" ? `${items?.type ?? "any"}[]` : (type ?? "");
 }

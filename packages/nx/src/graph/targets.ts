@@ -69,8 +69,8 @@ export function buildTargets(options: NormalizedPluginOptions): Record<string, T
       },
     },
     [options.dockerRunTargetName]: {
+      // Not continuous, though it goes on: Nx ends a continuous task that fails with exit code 0.
       executor: "@ooneex/nx:docker-run",
-      continuous: true,
       dependsOn: [options.dockerBuildTargetName],
       options: {},
       metadata: {
