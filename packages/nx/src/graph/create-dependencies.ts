@@ -4,7 +4,7 @@ import type {
   DependencyType,
   RawProjectGraphDependency,
 } from "@nx/devkit";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ImportStatement } from "../workspace/imports.js";
 import { isAnalyzedByNx } from "../workspace/nx-analysis.js";
@@ -101,12 +101,14 @@ function buildEdges(
 
 async function readFacts(context: CreateDependenciesContext): Promise<ResolutionFacts> {
   const { readPathAliases } = await import("../workspace/path-aliases.js");
-  const file = ["tsconfig.base.json", "tsconfig.json"].find((name) => existsSync(join(context.workspaceRoot, name)));
-  const text = file === undefined ? undefined : readText(context.workspaceRoot, file);
+  const aliases = ["tsconfig.base.json", "tsconfig.json"].flatMap((file) => {
+    const text = readText(context.workspaceRoot, file);
+    return text === undefined ? [] : [...readPathAliases(text, file)];
+  });
   return {
     projects: context.projects,
     externalNodes: context.externalNodes,
-    aliases: text === undefined || file === undefined ? new Map() : readPathAliases(text, file),
+    aliases: new Map(aliases),
     readInstalledVersion: (packageName, folder) => readInstalledVersion(context.workspaceRoot, packageName, folder),
   };
 }
@@ -114,8 +116,17 @@ async function readFacts(context: CreateDependenciesContext): Promise<Resolution
 function readInstalledVersion(workspaceRoot: string, packageName: string, folder: string): string | undefined {
   for (let at = folder; ; at = posix.dirname(at)) {
     const manifest = readText(workspaceRoot, posix.join(at, "node_modules", packageName, "package.json"));
-    if (manifest !== undefined) return (JSON.parse(manifest) as { version?: string }).version;
+    if (manifest !== undefined) return readVersion(manifest);
     if (at === ".") return undefined;
+  }
+}
+
+/** A manifest that an interrupted install left damaged tells no version, and fails no graph. */
+function readVersion(manifest: string): string | undefined {
+  try {
+    return (JSON.parse(manifest) as { version?: string }).version;
+  } catch {
+    return undefined;
   }
 }
 

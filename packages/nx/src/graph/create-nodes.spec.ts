@@ -49,6 +49,23 @@ describe("createNodes", () => {
     });
   });
 
+  it("counts all that a bundle can be made from as inputs, its own and what it imports", async () => {
+    const projects = await infer(FILES);
+    for (const name of ["build", "docker-build"]) {
+      const inputs = projects?.["modules/billing"]?.targets?.[name]?.inputs;
+      expect(inputs).toContain("{projectRoot}/**/*");
+      expect(inputs).toContain("!{projectRoot}/tests/**/*");
+      expect(inputs).toContainEqual({ fileset: "{projectRoot}/**/*", dependencies: true });
+      expect(inputs).toContainEqual({ externalDependencies: [] });
+    }
+  });
+
+  it("lets an app have no Dockerfile, and no microservice", async () => {
+    const projects = await infer(FILES);
+    expect(projects?.["modules/app"]?.targets?.["docker-build"]?.options).toEqual({ optional: true });
+    expect(projects?.["modules/billing"]?.targets?.["docker-build"]?.options).toEqual({});
+  });
+
   it("renames targets as nx.json says", async () => {
     const projects = await infer(FILES, { dockerBuildTargetName: "image", serveTargetName: "dev" });
     const targets = projects?.["modules/billing"]?.targets ?? {};

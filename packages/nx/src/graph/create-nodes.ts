@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { MODULES_ROOT } from "../workspace/names.js";
+import { readPlainType } from "../workspace/plain-type.js";
 import { type NormalizedPluginOptions, type OoneexPluginOptions, resolvePluginOptions } from "./options.js";
 import { buildTargets } from "./targets.js";
 
@@ -19,7 +20,7 @@ const DEPLOYABLE = new Set(["microservice", "api"]);
  * Infers `build`, `serve`, `docker-build` and `docker-run` for each module whose manifest says `microservice` or `api`,
  * whoever made it.
  *
- * A manifest that cannot be read is reported by its path, and every other module keeps its targets.
+ * A manifest that cannot be read is reported by its path. Nx runs nothing then, but shows the graph of all the others.
  */
 export const createNodes: CreateNodes<OoneexPluginOptions> = [`${MODULES_ROOT}/*/*.yml`, inferProjects];
 
@@ -59,8 +60,8 @@ async function createNode(
   options: NormalizedPluginOptions,
   context: CreateNodesContext,
 ): Promise<CreateNodesResult | undefined> {
-  const { readModuleType } = await import("../workspace/manifest.js");
-  const type = readModuleType(await readFile(join(context.workspaceRoot, file), "utf8"), file);
+  const text = await readFile(join(context.workspaceRoot, file), "utf8");
+  const type = readPlainType(text) ?? (await import("../workspace/manifest.js")).readManifest(text, file).type;
   if (type === undefined || !DEPLOYABLE.has(type)) return undefined;
   const root = posix.dirname(file);
   const project: ProjectConfiguration = {
@@ -68,7 +69,7 @@ async function createNode(
     projectType: "application",
     sourceRoot: `${root}/src`,
     tags: [`ooneex:${type}`],
-    targets: buildTargets(options),
+    targets: buildTargets(options, type),
     metadata: {
       technologies: ["bun"],
       targetGroups: {

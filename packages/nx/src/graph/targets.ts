@@ -3,9 +3,10 @@ import type { NormalizedPluginOptions } from "./options.js";
 
 type Inputs = NonNullable<TargetConfiguration["inputs"]>;
 
-/** Files of a project that never reach its bundle or its image: documentation, tests and the development environment. */
+/** Files of a project that no bundle and no image is made from: tests, the development environment, outputs, its README. */
 const NOT_SHIPPED = [
-  "{projectRoot}/**/*.md",
+  "{projectRoot}/README.md",
+  "{projectRoot}/CHANGELOG.md",
   "{projectRoot}/tests/**/*",
   "{projectRoot}/**/*.{spec,test}.{ts,tsx,mts,cts,js,jsx,mjs,cjs}",
   "{projectRoot}/**/.env*",
@@ -13,11 +14,11 @@ const NOT_SHIPPED = [
 ];
 
 /**
- * The root file that decides how Bun resolves and installs any module. The root tsconfig.json is not listed, though it does
- * so too: Nx hashes it for every project by itself, and a listed file affects every project with each alias that a new
- * service adds.
+ * Root files that decide how Bun resolves and installs any module. The root tsconfig.json is not listed, though it does so
+ * too: Nx hashes it for every project by itself, and a listed file affects every project with each alias that a new service
+ * adds.
  */
-const BUN_CONFIGURATION = "{workspaceRoot}/bunfig.toml";
+const BUN_CONFIGURATION = ["{workspaceRoot}/bunfig.toml", "{workspaceRoot}/patches/**/*"];
 
 /**
  * Builds the targets that a deployable module gets: bundle, serve, build its image, run its image.
@@ -25,7 +26,7 @@ const BUN_CONFIGURATION = "{workspaceRoot}/bunfig.toml";
  * All of them work on the module's folder by Nx's own tokens, so one value serves every module and project.json can
  * override any part of it.
  */
-export function buildTargets(options: NormalizedPluginOptions): Record<string, TargetConfiguration> {
+export function buildTargets(options: NormalizedPluginOptions, type: string): Record<string, TargetConfiguration> {
   return {
     [options.buildTargetName]: {
       executor: "nx:run-commands",
@@ -62,7 +63,9 @@ export function buildTargets(options: NormalizedPluginOptions): Record<string, T
     [options.dockerBuildTargetName]: {
       executor: "@ooneex/nx:docker-build",
       inputs: shippedFiles(),
-      options: {},
+      // A microservice owns its Dockerfile. An app may be deployed without one, and a command for all that is affected
+      // passes it over.
+      options: type === "microservice" ? {} : { optional: true },
       metadata: {
         description: "Build the service's image from the repository root",
         help: { command: "docker buildx build --help", example: { options: { platforms: ["linux/amd64"] } } },
@@ -83,12 +86,11 @@ export function buildTargets(options: NormalizedPluginOptions): Record<string, T
 
 /** What a service ships: its own files, those of every project it imports, the npm packages of both, and how Bun reads them. */
 function shippedFiles(): Inputs {
+  const filesets = ["{projectRoot}/**/*", ...NOT_SHIPPED.map((pattern) => `!${pattern}`)];
   return [
-    "{projectRoot}/**/*",
-    ...NOT_SHIPPED.map((pattern) => `!${pattern}`),
-    { fileset: "{projectRoot}/src/**/*", dependencies: true },
-    { fileset: "{projectRoot}/package.json", dependencies: true },
-    BUN_CONFIGURATION,
+    ...filesets,
+    ...filesets.map((fileset) => ({ fileset, dependencies: true as const })),
+    ...BUN_CONFIGURATION,
     // Without a list, Nx counts every package of the workspace as an input of an executor that it does not know. With
     // one, it counts those on the list and those that the graph leads to.
     { externalDependencies: [] },

@@ -13,7 +13,8 @@ export type UnresolvedImports = Readonly<Record<string, readonly ImportStatement
 /** Reads what the last run left; nothing where there was none, or where the file is damaged. */
 export function readUnresolvedImports(workspaceRoot: string): UnresolvedImports {
   try {
-    return JSON.parse(readFileSync(locate(workspaceRoot), "utf8")) as UnresolvedImports;
+    const imports: unknown = JSON.parse(readFileSync(locate(workspaceRoot), "utf8"));
+    return typeof imports === "object" && imports !== null ? (imports as UnresolvedImports) : {};
   } catch {
     return {};
   }

@@ -16,7 +16,10 @@ const ONLY_BUILDX = {
 /** Those of them that Podman has another way for. */
 const PODMAN_HAS: readonly string[] = ["cacheTo", "push"];
 
-/** The flag of HEALTHCHECK at which Podman before 5.1 refuses a Dockerfile (containers/podman#21701). */
+/**
+ * The flag of HEALTHCHECK at which Podman before 5.1 (containers/podman#21701) and Docker Engine before 25 refuse a
+ * Dockerfile. Their builders read one without it from their standard input.
+ */
 const START_INTERVAL = " *--start-interval=[0-9a-z.]*";
 
 /**
@@ -26,19 +29,15 @@ const START_INTERVAL = " *--start-interval=[0-9a-z.]*";
  */
 export function buildCommands(plan: BuildPlan, builder: Builder): Command[] {
   refuseUnsupported(plan, builder);
-  const progress = optional("--progress", plan.progress);
   switch (builder) {
     case "buildx":
-      return [command(["docker", "buildx", "build", ...buildArguments(plan), ...progress, ...buildxArguments(plan), "."])];
+      return [command(["docker", "buildx", "build", ...buildArguments(plan), ...buildxArguments(plan), "."])];
     case "docker-buildkit":
-      return [command(["docker", "build", ...buildArguments(plan), ...progress, "."], { DOCKER_BUILDKIT: "1" })];
+      return [withoutStartInterval(plan, buildWithBuildKit)];
     case "podman":
       return [buildWithPodman(plan), ...pushWithPodman(plan)];
     case "podman-4":
-      return [
-        { ...buildWithPodman({ ...plan, file: "-" }), input: { file: plan.file, without: START_INTERVAL } },
-        ...pushWithPodman(plan),
-      ];
+      return [withoutStartInterval(plan, buildWithPodman), ...pushWithPodman(plan)];
   }
 }
 
@@ -47,6 +46,15 @@ export function formatCommand({ argv, env, input }: Command): string {
   const pipe = input === undefined ? [] : ["sed", quote(`s/${input.without}//g`), quote(input.file), "|"];
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
   return [...pipe, ...variables, ...argv.map(quote)].join(" ");
+}
+
+function withoutStartInterval(plan: BuildPlan, build: (plan: BuildPlan) => Command): Command {
+  return { ...build({ ...plan, file: "-" }), input: { file: plan.file, without: START_INTERVAL } };
+}
+
+function buildWithBuildKit(plan: BuildPlan): Command {
+  const args = [...buildArguments(plan), ...optional("--progress", plan.progress)];
+  return command(["docker", "build", ...args, "."], { DOCKER_BUILDKIT: "1" });
 }
 
 function buildWithPodman(plan: BuildPlan): Command {
@@ -82,6 +90,7 @@ function buildArguments(plan: BuildPlan): string[] {
 function buildxArguments(plan: BuildPlan): string[] {
   const load = plan.load ?? (!plan.push && plan.platforms.length < 2);
   return [
+    ...optional("--progress", plan.progress),
     ...repeat("--cache-to", plan.cacheTo),
     ...optional("--builder", plan.builder),
     ...optional("--provenance", plan.provenance),

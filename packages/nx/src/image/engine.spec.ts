@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { detectBuilder, type ProbeResult, runCommand, runProbe } from "./engine.js";
+import { detectBuilder, type ProbeResult, readDockerEngineVersion, runCommand, runProbe } from "./engine.js";
 
 /** An engine's answers by the first words of what it is asked; anything else is a program that does not exist. */
 function answering(answers: Record<string, Partial<ProbeResult>>) {
@@ -14,8 +14,8 @@ function answering(answers: Record<string, Partial<ProbeResult>>) {
 }
 
 const version = (client: string): Partial<ProbeResult> => ({ stdout: JSON.stringify({ Client: { Version: client } }) });
-const server = (podman: string): Partial<ProbeResult> => ({
-  stdout: JSON.stringify({ Client: { Version: "5.5.0" }, Server: { Version: podman } }),
+const server = (engine: string): Partial<ProbeResult> => ({
+  stdout: JSON.stringify({ Client: { Version: "5.5.0" }, Server: { Version: engine } }),
 });
 const down = { code: 1, stderr: "Cannot connect to the Docker daemon" };
 
@@ -45,6 +45,17 @@ describe("detectBuilder", () => {
     ["docker", { "docker version": version("28.5.0"), "docker buildx": { code: 1 } }, "BUILDX_MISSING"],
   ] as const)("%s with %j is refused with %s", async (engine, answers, code) => {
     await expect(detectBuilder(engine, answering(answers))).rejects.toMatchObject({ code });
+  });
+});
+
+describe("readDockerEngineVersion", () => {
+  it.each([
+    [{ "docker version": server("24.0.7") }, "24.0.7"],
+    [{ "docker version": version("28.5.0") }, undefined],
+    [{ "docker version": { ...down, stdout: '{"Client":{"Version":"28.5.0"},"Server":null}' } }, undefined],
+    [{}, undefined],
+  ])("of %j is %s", async (answers, engine) => {
+    expect(await readDockerEngineVersion(answering(answers))).toBe(engine);
   });
 });
 

@@ -19,6 +19,8 @@ const GRACE = 15_000;
 /** The newest Docker client that carries its own BuildKit; later ones need the buildx plugin. */
 const LAST_CLIENT_WITH_BUILDKIT = 22;
 
+const ASK_DOCKER = ["docker", "version", "--format", "{{json .}}"] as const;
+
 /** The first Podman that knows every flag of HEALTHCHECK. */
 const FIRST_WHOLE_PODMAN = "5.1.0";
 
@@ -42,7 +44,7 @@ export type Probe = (argv: Command["argv"]) => Promise<ProbeResult>;
 export async function detectBuilder(engine: EngineKind | "auto", probe: Probe = runProbe): Promise<Builder> {
   if (engine === "podman") return await requirePodman(probe);
   const [docker, buildx] = await Promise.all([
-    probe(["docker", "version", "--format", "{{json .}}"]),
+    probe(ASK_DOCKER),
     probe(["docker", "buildx", "version"]),
   ]);
   const reachable = docker.code === 0;
@@ -60,6 +62,16 @@ export async function detectBuilder(engine: EngineKind | "auto", probe: Probe = 
     where: "docker buildx version",
     remedy: "install the docker-buildx (or docker-buildx-plugin) package of your distribution",
   });
+}
+
+/**
+ * Reads the version of the Docker Engine that answers, which may be older than the client that asks it.
+ *
+ * @param probe - how engines are asked
+ * @returns `undefined` where none answers, or where it does not say
+ */
+export async function readDockerEngineVersion(probe: Probe = runProbe): Promise<string | undefined> {
+  return readVersions((await probe(ASK_DOCKER)).stdout).Server?.Version;
 }
 
 async function requirePodman(probe: Probe): Promise<Builder> {

@@ -21,6 +21,10 @@ describe("buildRunCommand", () => {
     expect(env).toEqual({ ...PLAN.env, HOST_NAME: "0.0.0.0", PORT: "3001" });
   });
 
+  it("writes an IPv6 address in brackets", () => {
+    expect(buildRunCommand({ ...PLAN, host: "::1" }, "docker").argv).toContain("[::1]:3001:3001");
+  });
+
   it("publishes nothing on the host's own network", () => {
     const { argv } = buildRunCommand({ ...PLAN, env: {}, network: "host", hardened: false, args: ["--cpus", "1"] }, "podman");
     expect(argv.join(" ")).toBe("podman run --rm --network host --env HOST_NAME --env PORT --cpus 1 billing:latest");

@@ -35,7 +35,7 @@ export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
       : [
           ...(plan.network === undefined ? [] : ["--network", plan.network]),
           "--publish",
-          `${plan.host}:${plan.port}:${plan.port}`,
+          `${formatHost(plan.host)}:${plan.port}:${plan.port}`,
         ];
   return {
     argv: [
@@ -51,4 +51,9 @@ export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
     ],
     env,
   };
+}
+
+/** An IPv6 address stands in brackets, so that its colons are not taken for the port's. */
+export function formatHost(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { OoneexNxError } from "../errors.js";
+import { readPlainType } from "./plain-type.js";
 
 /** What a module's manifest, `modules/<kebab>/<kebab>.yml`, says that this plugin acts on. */
 export interface ModuleManifest {
@@ -10,12 +11,6 @@ export interface ModuleManifest {
 }
 
 /**
- * A top-level `type:` on a line of its own, which is how every manifest is written that a command made. The graph reads
- * each manifest on each Nx command, so what this matches never pays for a YAML parser.
- */
-const PLAIN_TYPE = /^type:[ \t]*(?:"([\w-]+)"|'([\w-]+)'|([A-Za-z][\w-]*))[ \t]*(?:#.*)?\r?$/m;
-
-/**
  * Reads a module's kind.
  *
  * @param text - the manifest's text
@@ -23,8 +18,7 @@ const PLAIN_TYPE = /^type:[ \t]*(?:"([\w-]+)"|'([\w-]+)'|([A-Za-z][\w-]*))[ \t]*
  * @throws OoneexNxError `MANIFEST_INVALID` where the text is not YAML
  */
 export function readModuleType(text: string, file: string): string | undefined {
-  const match = PLAIN_TYPE.exec(text);
-  return match === null ? readManifest(text, file).type : (match[1] ?? match[2] ?? match[3]);
+  return readPlainType(text) ?? readManifest(text, file).type;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
 import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { constants } from "node:os";
+import { dirname, resolve } from "node:path";
 import { OoneexNxError } from "../../errors.js";
 import { buildCommands, formatCommand } from "../../image/build-command.js";
+import type { BuildPlan, Command } from "../../image/build-plan.js";
 import { runCommand } from "../../image/engine.js";
 import { detectOrAssume } from "../detect-or-assume.js";
 import { readProject } from "../project.js";
@@ -10,10 +12,17 @@ import { reportErrors } from "../report-errors.js";
 import { resolveBuildPlan } from "./lib/resolve-build-plan.js";
 import type { DockerBuildOptions } from "./schema.js";
 
+/** Exit codes of an engine that was interrupted, as shells count them. */
+const INTERRUPTS = [constants.signals.SIGINT, constants.signals.SIGTERM, constants.signals.SIGHUP].map((n) => 128 + n);
+
 /** Builds a service's image from its Dockerfile, with the repository root as build context. */
 const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (options, context) => {
   const plan = resolveBuildPlan(options, readProject(context));
-  requireDockerfile(plan.file, context);
+  if (!hasDockerfile(plan.file, context)) {
+    if (options.optional !== true) throw dockerfileMissing(plan.file);
+    logger.info(`There is no ${plan.file}, so there is no image to build.`);
+    return { success: true };
+  }
   const builder = await detectOrAssume(options);
   const commands = buildCommands(plan, builder);
   if (options.dryRun) {
@@ -26,12 +35,7 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
   for (const command of commands) {
     const code = await runCommand(command, context.root);
     if (code !== 0) {
-      throw new OoneexNxError({
-        code: code > 128 ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
-        what: `${command.argv[0]} ended with exit code ${code}`,
-        where: plan.file,
-        remedy: "see the engine's own message above",
-      });
+      throw buildFailed(plan, command, code);
     }
   }
   return { success: true };
@@ -39,12 +43,28 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
 
 export default dockerBuild;
 
-function requireDockerfile(file: string, context: ExecutorContext): void {
-  if (existsSync(join(context.root, file))) return;
-  throw new OoneexNxError({
+function hasDockerfile(file: string, context: ExecutorContext): boolean {
+  return existsSync(resolve(context.root, file));
+}
+
+function dockerfileMissing(file: string): OoneexNxError {
+  return new OoneexNxError({
     code: "DOCKERFILE_MISSING",
     what: "there is no Dockerfile to build",
     where: file,
     remedy: "write one, or say where it is with the option file",
+  });
+}
+
+function buildFailed({ file, platforms }: BuildPlan, { argv: [engine] }: Command, code: number): OoneexNxError {
+  const isInterrupt = INTERRUPTS.includes(code);
+  return new OoneexNxError({
+    code: isInterrupt ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
+    what: `${engine} ended with exit code ${code}`,
+    where: file,
+    remedy:
+      platforms.length > 1 && !isInterrupt
+        ? "see the engine's own message above; for several platforms, name a builder of driver docker-container with --builder"
+        : "see the engine's own message above",
   });
 }

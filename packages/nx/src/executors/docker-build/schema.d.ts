@@ -6,6 +6,7 @@ export interface DockerBuildOptions {
   file?: string;
   target?: string;
   tags?: string[];
+  repository?: string;
   platforms?: string[];
   buildArgs?: Assignments;
   labels?: Assignments;
@@ -25,5 +26,6 @@ export interface DockerBuildOptions {
   progress?: "auto" | "plain" | "tty" | "quiet" | "rawjson";
   quiet?: boolean;
   engine?: EngineKind | "auto";
+  optional?: boolean;
   dryRun?: boolean;
 }

@@ -8,15 +8,16 @@ import type { DockerBuildOptions } from "../schema.js";
 /**
  * Fills in the defaults and says what to build.
  *
- * @throws OoneexNxError `TAG_ILLEGAL`, `TAG_MISSING` or `ASSIGNMENT_ILLEGAL`
+ * @throws OoneexNxError `TAG_ILLEGAL`, `TAG_MISSING`, `TAG_LOCAL` or `ASSIGNMENT_ILLEGAL`
  */
 export function resolveBuildPlan(options: DockerBuildOptions, project: Project): BuildPlan {
   const push = options.push ?? false;
   return {
     file: posix.normalize(options.file ?? `${project.root}/Dockerfile`),
     target: options.target ?? "production",
-    tags: buildReferences(project.imageName, options.tags ?? [], push),
-    platforms: options.platforms ?? [],
+    tags: buildReferences({ name: project.imageName, tags: options.tags ?? [], repository: options.repository, push }),
+    // One text may name several, as it may on the engine's own command line.
+    platforms: (options.platforms ?? []).flatMap((platform) => platform.split(",")),
     buildArgs: readAssignments(options.buildArgs, "buildArgs"),
     labels: readAssignments(options.labels, "labels"),
     secrets: readList(options.secrets),
