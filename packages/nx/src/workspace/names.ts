@@ -114,6 +114,6 @@ function refusal(code: string, input: string, reason: string): OoneexNxError {
     code,
     what: `${JSON.stringify(input.length > 80 ? `${input.slice(0, 80)}…` : input)} ${reason}`,
     where: "name",
-    remedy: "choose a name such as billing or order-history",
+    remedy: "write a name such as billing or order-history",
   });
 }

@@ -63,6 +63,39 @@ describe("microservice-remove", () => {
     });
   });
 
+  describe("what shared files say of it", () => {
+    it("asks before a URL goes that a person set", async () => {
+      const env = 'microservice:\n  billing:\n    url: "https://billing.example.com"\n';
+      const tree = await createWorkspaceWithBilling({ "modules/app/.env.yml": env });
+      await expectRefusal(tree, remove(), {
+        code: "FILES_CHANGED",
+        where: "modules/app/.env.yml (MICROSERVICE_BILLING_URL)",
+      });
+    });
+
+    it("leaves a variable that another service is declared with", async () => {
+      const declaration = (name: string): string => `  - name: ${name}\n    url: GATEWAY_URL\n`;
+      const tree = await createWorkspaceWithBilling({
+        "modules/app/app.yml": `microservices:\n${declaration("billing")}${declaration("other")}`,
+        "modules/app/.env.yml": "gateway_url: http://localhost:3001\n",
+      });
+      await remove()(tree);
+      expect(readFiles(tree)).toMatchObject({
+        "modules/app/app.yml": `microservices:\n${declaration("other")}`,
+        "modules/app/.env.yml": "gateway_url: http://localhost:3001\n",
+      });
+    });
+  });
+
+  it("takes Windows' line endings for no change of a person", async () => {
+    const tree = await createWorkspaceWithBilling();
+    for (const [path, text] of Object.entries(readFiles(tree, "modules/billing"))) {
+      tree.write(path, text.replaceAll("\n", "\r\n"));
+    }
+    await remove()(tree);
+    expect(exists(tree)).toBe(false);
+  });
+
   describe("a service that others import", () => {
     it.each([
       ["by its alias", "modules/app/src/client.ts", 'import type { Invoice } from "@module/billing/types";'],

@@ -1,8 +1,9 @@
-import { type GeneratorCallback, installPackagesTask, type Tree } from "@nx/devkit";
+import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
+import { installPackages } from "../install-packages.js";
 import { applyEdits, planWithdrawal } from "../microservice/lib/registrations.js";
 import { confirmLoss, type Terminal } from "./lib/confirm-loss.js";
-import { refuseImporters } from "./lib/importers.js";
+import { listImporters, refuseImporters } from "./lib/importers.js";
 import { listOwnFiles } from "./lib/own-files.js";
 import { requireService } from "./lib/require-service.js";
 import type { MicroserviceRemoveOptions } from "./schema.js";
@@ -22,16 +23,20 @@ export async function microserviceRemoveGenerator(
   const names = resolveNames(options.name);
   requireService(tree, names);
   const withdrawal = planWithdrawal(tree, names);
+  const importers = listImporters(tree, names);
   if (options.force !== true) {
-    refuseImporters(tree, names);
+    refuseImporters(names, importers);
     await confirmLoss(names, await listOwnFiles(tree, names), terminal);
   }
 
   applyEdits(tree, withdrawal);
   tree.delete(names.root);
 
-  // The lockfile names every workspace package, this one no longer.
-  return () => installPackagesTask(tree, true);
+  return () => {
+    for (const importer of importers) logger.warn(`${importer} still imports ${names.kebab}, which is gone`);
+    // The lockfile names every workspace package, this one no longer.
+    installPackages(tree);
+  };
 }
 
 export default microserviceRemoveGenerator;

@@ -222,7 +222,7 @@ describe("microservice", () => {
   describe("run again", () => {
     it("changes nothing", async () => {
       await expectIdempotent(createWorkspace(), generateBilling());
-      expect(logger.info).toHaveBeenCalledWith("billing exists already and is left as it is");
+      expect(logger.info).toHaveBeenCalledWith("billing exists already and is left as it is, whatever the options say");
     });
 
     it("keeps what a user wrote since, whatever the options", async () => {

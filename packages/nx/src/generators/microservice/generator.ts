@@ -1,4 +1,6 @@
-import { type GeneratorCallback, installPackagesTask, logger, type Tree } from "@nx/devkit";
+import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { isIgnoredByGit } from "../git-ignore.js";
+import { installPackages } from "../install-packages.js";
 import { isExistingService } from "./lib/existing.js";
 import { formatTexts } from "./lib/format-texts.js";
 import { applyEdits, planRegistration } from "./lib/registrations.js";
@@ -24,10 +26,14 @@ export async function microserviceGenerator(tree: Tree, options: MicroserviceOpt
   applyEdits(tree, registration);
 
   return () => {
-    // The lockfile names every workspace package, and an image is installed from a lockfile that is up to date.
-    installPackagesTask(tree, true);
+    // The lockfile names every workspace package.
+    installPackages(tree);
     logger.info(`\n${service.names.kebab} listens on port ${service.port}. Try: nx serve ${service.names.kebab}`);
     for (const warning of warnings) logger.warn(warning);
+    const secrets = `${service.names.root}/.env.yml`;
+    if (isIgnoredByGit(tree.root, secrets) === false) {
+      logger.warn(`Git does not ignore ${secrets}, which will hold secrets. Add a line .env.yml to .gitignore`);
+    }
   };
 }
 

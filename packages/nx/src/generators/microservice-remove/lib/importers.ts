@@ -25,8 +25,7 @@ interface Entrances {
  *
  * @throws OoneexNxError `MODULE_IMPORTED`, which names the files
  */
-export function refuseImporters(tree: Tree, names: ModuleNames): void {
-  const importers = listImporters(tree, names);
+export function refuseImporters(names: ModuleNames, importers: readonly string[]): void {
   if (importers.length === 0) return;
   throw new OoneexNxError({
     code: "MODULE_IMPORTED",
@@ -37,7 +36,7 @@ export function refuseImporters(tree: Tree, names: ModuleNames): void {
 }
 
 /** Files outside a module that import it by an alias, its package or a relative path; manifests that depend on it. */
-function listImporters(tree: Tree, names: ModuleNames): string[] {
+export function listImporters(tree: Tree, names: ModuleNames): string[] {
   const entrances = readEntrances(tree, names);
   // Whatever imports the module has one of these words in it, and few files do.
   const words = [names.kebab, ...entrances.aliases.map((alias) => alias.replace(/\*.*$/, ""))];

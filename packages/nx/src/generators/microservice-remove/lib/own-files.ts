@@ -2,24 +2,28 @@ import type { Tree } from "@nx/devkit";
 import { readManifest } from "../../../workspace/manifest.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { formatTexts } from "../../microservice/lib/format-texts.js";
+import { listOwnEntries } from "../../microservice/lib/registrations.js";
 import { DEFAULT_HEALTH_PATH, type Service } from "../../microservice/lib/service.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { walkFiles } from "../../walk-files.js";
 
 /**
- * Lists the files of a service that a person added or changed: all that differ from what the generator writes for the
- * options that the files themselves tell, be it formatted or not.
+ * Lists what a person added to a service or changed: the files that differ from what the generator writes for the options
+ * that the files themselves tell, be it formatted or not, and the entries in shared files that lead elsewhere.
  *
- * @returns workspace-relative paths
+ * @returns workspace-relative paths, an entry with its variable behind its file
  */
 export async function listOwnFiles(tree: Tree, names: ModuleNames): Promise<string[]> {
-  const rendered = renderServiceFiles(readService(tree, names));
+  const service = readService(tree, names);
+  const rendered = renderServiceFiles(service);
   const differing = listDiffering(tree, walkFiles(tree, names.root), rendered);
-  return differing.length === 0 ? [] : listDiffering(tree, differing, await formatTexts(tree, rendered));
+  const files = differing.length === 0 ? [] : listDiffering(tree, differing, await formatTexts(tree, rendered));
+  return [...files, ...listOwnEntries(tree, names, service.port)];
 }
 
+/** Git may check files out with Windows' line endings, which is no change of a person. */
 function listDiffering(tree: Tree, paths: readonly string[], texts: ReadonlyMap<string, string>): string[] {
-  return paths.filter((path) => tree.read(path, "utf8") !== texts.get(path));
+  return paths.filter((path) => tree.read(path, "utf8")?.replaceAll("\r\n", "\n") !== texts.get(path));
 }
 
 function readService(tree: Tree, names: ModuleNames): Service {

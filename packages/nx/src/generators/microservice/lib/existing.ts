@@ -17,7 +17,7 @@ export function isExistingService(tree: Tree, name: string): boolean {
   const manifest = `${names.root}/${names.kebab}.yml`;
   const type = tree.exists(manifest) ? readModuleType(tree.read(manifest, "utf8") ?? "", manifest) : undefined;
   if (type === "microservice") {
-    logger.info(`${names.kebab} exists already and is left as it is`);
+    logger.info(`${names.kebab} exists already and is left as it is, whatever the options say`);
     return true;
   }
   refuseOccupied(tree, names, type === undefined ? "no module, but not empty either" : `a module of type ${type}`);

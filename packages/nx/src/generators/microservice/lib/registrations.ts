@@ -1,7 +1,7 @@
 import type { Tree } from "@nx/devkit";
 import { APP_YML, declareMicroservice, readMicroservices, withdrawMicroservice } from "../../../workspace/app-yml.js";
 import { addCommitScope, COMMITLINT_FILES, removeCommitScope } from "../../../workspace/commit-scopes.js";
-import { resolveEnvFile, setEnvVariable, unsetEnvVariable } from "../../../workspace/env-yml.js";
+import { flattenEnv, resolveEnvFile, setEnvVariable, unsetEnvVariable } from "../../../workspace/env-yml.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { addPathAlias, removePathAlias } from "../../../workspace/path-aliases.js";
 
@@ -92,24 +92,57 @@ function appDeclaration(names: ModuleNames): Registration {
 
 /** The file that the app reads on this machine, and the committed example that the next machine starts from. */
 function appEnvironments(tree: Tree, names: ModuleNames): Registration[] {
-  const variable = readDeclaredVariable(tree, names);
-  if (variable === undefined) return [];
+  const { variable, isShared } = readDeclaredVariable(tree, names);
+  return variable === undefined
+    ? []
+    : listEnvFiles(tree).map((path) => ({
+        path,
+        add: (text, port) => setEnvVariable(text ?? "", variable, localUrl(port), undefined, path),
+        remove: (text) => (isShared ? text : unsetEnvVariable(text, variable, path)),
+      }));
+}
+
+/**
+ * Lists the entries of a service that lead elsewhere than the generator wrote: a person's, who is asked before they go.
+ *
+ * @returns `file (variable)` for each
+ */
+export function listOwnEntries(tree: Tree, names: ModuleNames, port: number): string[] {
+  const { variable, isShared } = readDeclaredVariable(tree, names);
+  if (variable === undefined || isShared) return [];
+  return listEnvFiles(tree)
+    .filter((path) => {
+      const value = flattenEnv(read(tree, path) ?? "", path).get(variable);
+      return value !== undefined && value !== localUrl(port);
+    })
+    .map((path) => `${path} (${variable})`);
+}
+
+function localUrl(port: number): string {
+  return `http://localhost:${port}`;
+}
+
+function listEnvFiles(tree: Tree): string[] {
   const files = [resolveEnvFile((path) => tree.exists(path)), APP_ENV_EXAMPLE];
-  return files
-    .filter((path): path is string => path !== undefined && tree.exists(path))
-    .map((path) => ({
-      path,
-      add: (text, port) => setEnvVariable(text ?? "", variable, `http://localhost:${port}`, undefined, path),
-      remove: (text) => unsetEnvVariable(text, variable, path),
-    }));
+  return files.filter((path): path is string => path !== undefined && tree.exists(path));
+}
+
+interface DeclaredVariable {
+  /** `undefined` where the declaration names none. */
+  readonly variable: string | undefined;
+  /** Whether another service is declared with the same one, which then outlives this one. */
+  readonly isShared: boolean;
 }
 
 /** A service that is declared by hand may take its URL from a variable of another name. */
-function readDeclaredVariable(tree: Tree, names: ModuleNames): string | undefined {
+function readDeclaredVariable(tree: Tree, names: ModuleNames): DeclaredVariable {
   const text = read(tree, APP_YML);
-  const declared = text === undefined ? undefined : readMicroservices(text).find(({ name }) => name === names.kebab);
-  const variable = declared?.url ?? names.variable;
-  return /^[A-Z_][A-Z0-9_]*$/.test(variable) ? variable : undefined;
+  const declared = text === undefined ? [] : readMicroservices(text);
+  const variable = declared.find(({ name }) => name === names.kebab)?.url ?? names.variable;
+  return {
+    variable: /^[A-Z_][A-Z0-9_]*$/.test(variable) ? variable : undefined,
+    isShared: declared.some(({ name, url }) => name !== names.kebab && url === variable),
+  };
 }
 
 function pathAlias({ alias, root }: ModuleNames): Registration {
