@@ -4,11 +4,16 @@ import type { Command, EngineKind } from "./build-plan.js";
 export interface RunPlan {
   /** Reference of the image. */
   readonly image: string;
+  /** Name of the container, by which it can be removed when its client is gone. */
+  readonly name: string;
   /** TCP port that the service listens on in the container, and that is published under the same number. */
   readonly port: number;
   /** Address of this machine that the port is published on. */
   readonly host: string;
-  /** Environment of the container. Values never reach a command line, which every user of the machine can read. */
+  /**
+   * Environment of the container. Values do not reach a command line, which every user of the machine can read, unless the
+   * engine's client would take the variable for its own.
+   */
   readonly env: Readonly<Record<string, string>>;
   readonly network: string | undefined;
   /** Run as strictly as production does: read-only, without capabilities, without new privileges. */
@@ -24,6 +29,12 @@ const HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--secu
  * be interrupted. Podman's is an optional package.
  */
 const INIT: Readonly<Record<EngineKind, readonly string[]>> = { docker: ["--init"], podman: [] };
+
+/**
+ * Variables that change what the engine's client does. A service's `docker.host` is `DOCKER_HOST` once it is flattened, and
+ * would send the container to another machine.
+ */
+const READ_BY_CLIENT = /^(?:PATH|HOME|USER|TMPDIR|(?:DOCKER|BUILDX|BUILDKIT|CONTAINERS?|PODMAN|XDG|LD|GO|SSL)_.*|GODEBUG|.*_PROXY)$/i;
 
 /** Builds the command that runs a plan's container and removes it at its end. */
 export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
@@ -42,14 +53,16 @@ export function buildRunCommand(plan: RunPlan, engine: EngineKind): Command {
       engine,
       "run",
       "--rm",
+      "--name",
+      plan.name,
       ...INIT[engine],
       ...network,
       ...(plan.hardened ? HARDENED : []),
-      ...Object.keys(env).flatMap((name) => ["--env", name]),
+      ...Object.entries(env).flatMap(([name, value]) => ["--env", READ_BY_CLIENT.test(name) ? `${name}=${value}` : name]),
       ...plan.args,
       plan.image,
     ],
-    env,
+    env: Object.fromEntries(Object.entries(env).filter(([name]) => !READ_BY_CLIENT.test(name))),
   };
 }
 

@@ -3,8 +3,8 @@ import { constants } from "node:os";
 import { OoneexNxError } from "../../errors.js";
 import { formatCommand } from "../../image/build-command.js";
 import { engineOf } from "../../image/build-plan.js";
-import { runCommand } from "../../image/engine.js";
-import { buildRunCommand } from "../../image/run-plan.js";
+import { runCommand, runProbe } from "../../image/engine.js";
+import { buildRunCommand, formatHost } from "../../image/run-plan.js";
 import { detectOrAssume } from "../detect-or-assume.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
@@ -25,8 +25,10 @@ const dockerRun: PromiseExecutor<DockerRunOptions> = reportErrors(async (options
     logger.info(`  ${formatCommand({ ...command, env: {} })}`);
     return { success: true };
   }
-  logger.info(`${plan.image} on http://${plan.host}:${plan.port}`);
+  logger.info(`${plan.image} on http://${formatHost(plan.host)}:${plan.port}`);
   const code = await runCommand(command, context.root);
+  // The container of a client that had to be killed goes on without it.
+  if (code > 128) await runProbe([command.argv[0], "rm", "--force", plan.name]);
   if (code === 0 || ASKED_TO_END.includes(code)) return { success: true };
   throw new OoneexNxError({
     code: "RUN_FAILED",

@@ -23,6 +23,7 @@ export function resolveRunPlan(options: DockerRunOptions, project: Project, work
   const env = { ...readEnvironment(options, project, read), ...readAssignments(options.env, "env") };
   return {
     image: options.image ?? `${project.imageName}:latest`,
+    name: `${project.imageName}-${process.pid}`,
     port: options.port ?? readPort(env, project, read),
     host: options.host ?? "127.0.0.1",
     env,
