@@ -27,13 +27,14 @@ describe.each(KINDS)("on Nx $nx with TypeScript $typescript, an image is rebuilt
 
   afterAll(() => workspace.dispose());
 
-  /** Services whose image `nx affected -t docker-build` builds for what has changed since the last commit. */
+  /** Services that `nx affected -t docker-build` builds for what has changed since the last commit. */
   async function affected(): Promise<string[]> {
     const { stdout } = await workspace.run([
-      ...["nx", "show", "projects", "--affected", "--base=HEAD"],
-      ...["--with-target=docker-build", "--json"],
+      ...["nx", "affected", "-t", "docker-build", "--base=HEAD"],
+      ...["--dry-run", "--engine=docker", "--output-style=stream"],
     ]);
-    return (JSON.parse(stdout) as string[]).map((name) => name.replace("@module/", "")).sort();
+    const dockerfiles = [...stdout.matchAll(/modules\/([\w-]+)\/Dockerfile/g)].map((match) => match[1] ?? "");
+    return [...new Set(dockerfiles)].sort();
   }
 
   const append = async (path: string, text = "// changed\n"): Promise<void> =>
@@ -104,6 +105,17 @@ describe.each(KINDS)("on Nx $nx with TypeScript $typescript, an image is rebuilt
       await workspace.run(["bun", "install"]);
     });
   }
+
+  it("the manifest of what it imports", async () => {
+    await append("libs/money/package.json", "\n");
+    expect(await affected()).toEqual(["billing"]);
+  });
+
+  it("a service's README or test: from Nx 24 on for none, before that the task runs and changes no image", async () => {
+    await workspace.write("modules/billing/README.md", "# Billing\n");
+    await append("modules/billing/tests/BillingModule.spec.ts");
+    expect(await affected()).toEqual(kind.nx === "24.0" ? [] : ["billing"]);
+  });
 
   it("nothing that is no part of an image", async () => {
     await append("README.md");

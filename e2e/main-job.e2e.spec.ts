@@ -73,7 +73,7 @@ describe.each(KINDS)("the main job on Nx $nx with TypeScript $typescript", (kind
 
   it("nx affected -t docker-build builds the service that changed, and no other", async () => {
     await workspace.write(CONTROLLER, (await workspace.read(CONTROLLER)).replace('"ok"', '"changed"'));
-    const { stdout } = await nx("affected", "-t", "docker-build", "--base=HEAD", "--dry-run", "--output-style=stream");
+    const { stdout } = await nx("affected", "-t", "docker-build", "--base=HEAD", "--dry-run", "--engine=docker", "--output-style=stream");
     expect(stdout.match(/docker buildx build .*/g)).toEqual([
       "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest --load .",
     ]);
@@ -97,10 +97,19 @@ describe.each(KINDS)("the main job on Nx $nx with TypeScript $typescript", (kind
     let giveBack: Awaited<ReturnType<typeof borrowTags>>;
 
     beforeAll(async () => {
-      giveBack = await borrowTags(engine, [image]);
+      giveBack = await borrowTags(engine, ["billing:latest", "notifications:latest", "payments:latest"]);
     });
 
     afterAll(() => giveBack());
+
+    it("after nx affected -t docker-build has passed over the app, which has no Dockerfile", async () => {
+      await nx("g", "@ooneex/nx:microservice", "payments");
+      const services = ["app", "payments"].map((name) => `nx run @module/${name}:docker-build`);
+      const { stdout } = await nx("affected", "-t", "docker-build", "--base=HEAD", "--network=host", "--output-style=stream");
+      for (const service of services) expect(stdout).toContain(service);
+      expect(stdout).toContain("There is no modules/app/Dockerfile");
+      await nx("g", "@ooneex/nx:microservice-remove", "payments", "--no-interactive");
+    });
 
     it("makes an image that becomes healthy", async () => {
       await nx("docker-build", "billing", "--network=host");
