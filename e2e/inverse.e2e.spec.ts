@@ -17,6 +17,13 @@ const STYLES: Record<string, string | undefined> = {
   "a key without a value": "type: api\nmicroservices: # to come\nlocales: [en]\n",
   "an unindented list": "type: api\nmicroservices:\n- name: 'search'\n  url: A_URL\n# after\nlocales: [en]\n",
   "anchors and aliases": "type: api\nx-services: &services\n  - &search { name: search, url: A_URL }\nmicroservices: *services\n",
+  "a merge key": "x-base: &base\n  microservices:\n    - name: search\n      url: A_URL\n<<: *base\ntype: api\n",
+  "an explicit key": "type: api\n? microservices\n: - name: search\n    url: A_URL\n",
+  "an explicit key without a value": "type: api\n? microservices\n",
+  "a byte-order mark": "\uFEFFtype: api\nmicroservices:\n  - { name: search, url: A_URL }\n",
+  "tabs in brackets": "type: api\nmicroservices: [\t{\tname: search,\turl: A_URL\t},\t]\n",
+  "several documents": "---\ntype: api\n---\ntype: spa\nmicroservices: []\n...\n",
+  "a root in brackets over several lines": "{\n  type: api, # kind\n  microservices: [\n    { name: search, url: A_URL },\n  ],\n}\n",
   "comments anywhere": "type: api\n\n# ours\nmicroservices: # here\n  # search\n  - name: search # s\n    url: A_URL # u\n  # end\n\n# tail\n",
   JSON: '{ "type": "api", "locales": ["en"] }\n',
   "a key with quotes": 'type: api\n"microservices":\n    -   name: search\n        url: A_URL\n',
@@ -58,6 +65,32 @@ describe("what is created and removed leaves no trace", () => {
     expect(await workspace.tree()).toEqual(before);
     expect((await workspace.run(["git", "diff", "--stat", "HEAD~1"])).stdout).toBe("");
     await workspace.run(["git", "reset", "--quiet", "--hard", "HEAD~1"]);
+  });
+});
+
+describe("where there is neither a tsconfig.json nor an app, and commitlint's configuration is JSON", () => {
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    workspace = await makeWorkspace(host, { typescript: "7" });
+    await workspace.run(["nx", "add", "@ooneex/nx"]);
+    for (const path of ["tsconfig.json", "modules/app", ".commitlintrc.ts"]) await workspace.remove(path);
+    await workspace.write(".commitlintrc.json", '{\n  "rules": { "scope-enum": [2, "always", ["common", "shared"]] }\n}\n');
+    await workspace.run(["bun", "install"]);
+    await workspace.commit("chore: a workspace without an app");
+  });
+
+  afterAll(() => workspace.dispose());
+
+  it("what is created and removed leaves no trace either", async () => {
+    const before = await workspace.tree();
+    await workspace.run(["nx", "g", "@ooneex/nx:microservice", "billing"]);
+    expect(await workspace.read(".commitlintrc.json")).toContain('["billing", "common", "shared"]');
+    for (const path of ["tsconfig.json", "modules/app"]) expect(workspace.exists(path)).toBe(false);
+    await workspace.commit("feat: billing");
+    await workspace.run(["nx", "g", "@ooneex/nx:microservice-remove", "billing", "--no-interactive"]);
+    expect(await workspace.tree()).toEqual(before);
+    expect((await workspace.run(["git", "diff", "--stat", "HEAD~1"])).stdout).toBe("");
   });
 });
 
