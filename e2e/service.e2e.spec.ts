@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { waitForAnswer } from "./process.js";
 import { makeWorkspace } from "./workspace/make-workspace.js";
@@ -37,13 +38,24 @@ describe.each(KINDS)("a generated service on Nx $nx, TypeScript $typescript, $fr
     expect(await workspace.read("modules/order-history/src/index.ts")).toContain(`from "${kind.framework}/app"`);
   });
 
-  it("is served by Nx on its own port, with its own environment and roles", async () => {
+  it("is served by Nx on its own port, with its own environment", async () => {
     const server = workspace.start(["nx", "serve", "order-history"], { env: { PORT: "39124" } });
     const answer = await waitForAnswer(url, server);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ data: { status: "ok" } });
     await server.stop("SIGINT");
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it("is served with its own roles, and not with those of the folder that Nx runs in", async () => {
+    const roles = await workspace.read("modules/order-history/roles.yml");
+    await workspace.write("roles.yml", roles);
+    await workspace.write("modules/order-history/roles.yml", "roles: {}\n");
+    // Nx 23 counts a continuous task that has ended as done, whatever its exit code.
+    const { stdout, stderr } = await workspace.run(["nx", "serve", "order-history"], { expect: "either" });
+    expect(stdout + stderr).toContain(`${join("modules", "order-history", "roles.yml")}: hierarchy is not a map`);
+    await workspace.write("modules/order-history/roles.yml", roles);
+    await workspace.remove("roles.yml");
   });
 
   it("bundles with Bun, and the bundle runs with the same environment", async () => {
@@ -122,10 +134,13 @@ describe("the graph takes a service as it finds it", () => {
     });
   });
 
-  it("a manifest that is not YAML is named, and stops nothing else", async () => {
+  it("a manifest that is not YAML stops Nx, which names the file and what it needs", async () => {
     await workspace.write("modules/broken/broken.yml", "type: [\n");
-    const { stdout, stderr } = await workspace.run(["nx", "show", "projects"], { expect: "either" });
-    expect(stdout + stderr).toContain("modules/broken/broken.yml");
+    const { stdout, stderr, code } = await workspace.run(["nx", "build", "app"], { expect: "failure" });
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("MANIFEST_INVALID: the manifest is not YAML");
+    expect(stdout + stderr).toMatch(/where: +modules\/broken\/broken\.yml$/m);
+    expect(stdout + stderr).toContain("remedy: mend the file; a module's manifest needs a line such as type:");
     await workspace.remove("modules/broken");
   });
 });
