@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeAcme } from "./acme.js";
@@ -129,6 +132,31 @@ dockerSuite("the generated Dockerfile", () => {
       // The bundle's own route shows that the search finds what is there.
       expect(await searchImage(containers, image, [...secrets, "billing.quote"])).toEqual(["billing.quote"]);
     }
+  });
+
+  it("installs with the token of a private registry that a build is given", async () => {
+    const asked: (string | undefined)[] = [];
+    const registry = createServer(({ headers }, response) => {
+      asked.push(headers.authorization);
+      response.writeHead(404).end("{}");
+    });
+    await once(registry.listen(0, "127.0.0.1"), "listening");
+    const host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+    await workspace.write("private.npmrc", `@private:registry=http://${host}/\n//${host}/:_authToken=token-of-a-build\n`);
+    // The stage as it is, with a package that only the private registry can have.
+    const dockerfile = await workspace.read(DOCKERFILE);
+    const install = /bun install --frozen-lockfile$/m;
+    expect(dockerfile).toMatch(install);
+    await workspace.write(`${DOCKERFILE}.private`, dockerfile.replace(install, "cd /tmp && bun add @private/ledger"));
+    const flags = ["--target", "deps", "--network", "host", "--no-cache", "--secret", "id=npmrc,src=private.npmrc"];
+    try {
+      await workspace.run(["docker", "build", "-f", `${DOCKERFILE}.private`, ...flags, "."], { expect: "failure" });
+    } finally {
+      registry.close();
+      await workspace.remove("private.npmrc");
+      await workspace.remove(`${DOCKERFILE}.private`);
+    }
+    expect(new Set(asked)).toEqual(new Set(["Bearer token-of-a-build"]));
   });
 
   describe("a rebuild", () => {
