@@ -31,7 +31,7 @@ describe("detectBuilder", () => {
     ["auto", { "podman version": server("5.0.3") }, "podman-4"],
     ["podman", { "podman version": version("5.1.0") }, "podman"],
     ["podman", { "podman version": version("5.10.0-rhel") }, "podman"],
-    ["docker", { "docker version": { stdout: "{}", stderr: "Emulate Docker CLI using podman" }, "podman version": {} }, "podman"],
+    ["docker", { "docker --version": { stdout: "podman version 5.4.0\n" }, "podman version": version("5.4.0") }, "podman"],
   ] as const)("%s with %j is %s", async (engine, answers, builder) => {
     expect(await detectBuilder(engine, answering(answers))).toBe(builder);
   });
@@ -60,6 +60,14 @@ describe("readDockerEngineVersion", () => {
 });
 
 describe("runProbe", () => {
+  it("waits no longer than it says, even where a wrapper's own child holds on", async () => {
+    const script = "require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: 'inherit' })";
+    const started = Date.now();
+    expect((await runProbe([process.execPath, "-e", script], 500)).code).toBe(1);
+    // The child goes on for five seconds; this says only that it is not waited for.
+    expect(Date.now() - started).toBeLessThan(4_500);
+  });
+
   it("reads what a command says, and knows one that does not exist", async () => {
     expect(await runProbe([process.execPath, "-p", "1+1"])).toEqual({ code: 0, stdout: "2\n", stderr: "" });
     expect((await runProbe(["no-such-engine", "version"])).code).toBeUndefined();

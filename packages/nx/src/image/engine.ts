@@ -43,19 +43,20 @@ export type Probe = (argv: Command["argv"]) => Promise<ProbeResult>;
  */
 export async function detectBuilder(engine: EngineKind | "auto", probe: Probe = runProbe): Promise<Builder> {
   if (engine === "podman") return await requirePodman(probe);
-  const [docker, buildx] = await Promise.all([
+  const [client, docker, buildx] = await Promise.all([
+    probe(["docker", "--version"]),
     probe(ASK_DOCKER),
     probe(["docker", "buildx", "version"]),
   ]);
+  // The `docker` command may be Podman's, which takes Podman's flags. What the server is does not matter.
+  if (/^podman version/i.test(client.stdout)) return await requirePodman(probe);
   const reachable = docker.code === 0;
   if (!reachable && engine === "auto" && (await probe(["podman", "version"])).code === 0) return await requirePodman(probe);
   if (docker.code === undefined) throw engineMissing(engine);
   if (!reachable) throw engineDown("docker", docker.stderr);
-  // The `docker` command may be Podman's; it takes Podman's flags.
-  if (/podman/i.test(docker.stdout + docker.stderr)) return await requirePodman(probe);
   if (buildx.code === 0) return "buildx";
-  const client = coerce(readVersions(docker.stdout).Client?.Version);
-  if (client !== null && client.major <= LAST_CLIENT_WITH_BUILDKIT) return "docker-buildkit";
+  const version = coerce(readVersions(docker.stdout).Client?.Version);
+  if (version !== null && version.major <= LAST_CLIENT_WITH_BUILDKIT) return "docker-buildkit";
   throw new OoneexNxError({
     code: "BUILDX_MISSING",
     what: "this docker client builds with BuildKit only through its buildx plugin, which is not installed",
@@ -116,16 +117,31 @@ function engineDown(engine: EngineKind, reason: string): OoneexNxError {
   });
 }
 
-/** Runs a short command, bounded in time, with nothing on its standard input. */
-export function runProbe([program, ...args]: Command["argv"]): Promise<ProbeResult> {
+/**
+ * Runs a short command with nothing on its standard input.
+ *
+ * @param timeout - how long it may take, in milliseconds; after that it is killed and has failed
+ */
+export function runProbe([program, ...args]: Command["argv"], timeout = PROBE_TIMEOUT): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: PROBE_TIMEOUT });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
+    const settle = (code: number | undefined): void => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr });
+    };
+    // A wrapper's own child may hold the pipes open after the wrapper is gone, so the end of the pipes is not waited for.
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      child.stdout.destroy();
+      child.stderr.destroy();
+      settle(1);
+    }, timeout);
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-    child.on("error", () => resolve({ code: undefined, stdout, stderr }));
-    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+    child.on("error", (error: NodeJS.ErrnoException) => settle(error.code === "ENOENT" ? undefined : 1));
+    child.on("close", (code) => settle(code ?? 1));
   });
 }
 
@@ -161,14 +177,14 @@ export function runCommand({ argv: [program, ...args], env, input }: Command, cw
       for (const signal of signals) process.off(signal, forward);
       process.off("exit", killNow);
     };
-    child.on("error", () => {
+    child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
-      reject(engineMissing(program as EngineKind));
+      reject(error.code === "ENOENT" ? engineMissing(program as EngineKind) : error);
     });
     child.on("close", (code, signal) => {
       settle();
-      const endedBy = signal ?? interruptedBy;
-      resolve(endedBy === undefined || endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
+      const endedBy = interruptedBy ?? signal;
+      resolve(endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });
   });
 }
