@@ -28,7 +28,7 @@ export function installFakeEngine(exitCode = 0): FakeEngine {
   const log = join(folder, "log");
   chmodSync(join(folder, "bin/docker"), 0o755);
   stubEnvironment({ PATH: join(folder, "bin"), FAKE_ENGINE_LOG: log, FAKE_ENGINE_EXIT: String(exitCode) });
-  const isLook = (line: string): boolean => / version\b/.test(line);
+  const isLook = (line: string): boolean => / (?:--)?version\b/.test(line);
   return {
     readCommands: () =>
       existsSync(log)

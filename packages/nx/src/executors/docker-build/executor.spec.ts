@@ -55,6 +55,23 @@ describe("docker-build", () => {
     });
   });
 
+  it("passes over a project that may have no Dockerfile, and says so", async () => {
+    const engine = installFakeEngine();
+    expect(await dockerBuild({ optional: true }, createExecutorContext(writeWorkspace({})))).toEqual({ success: true });
+    expect(engine.readCommands()).toEqual([]);
+    expect(logged.info).toEqual(["There is no modules/billing/Dockerfile, so there is no image to build."]);
+  });
+
+  it("pushes bare tags to the service's repository, and to no registry that everybody shares", async () => {
+    const engine = installFakeEngine();
+    const context = createExecutorContext(writeWorkspace(FILES));
+    const options = { push: true, tags: [":1.0"], repository: "ghcr.io/acme/billing" };
+    expect(await dockerBuild(options, context)).toEqual({ success: true });
+    expect(engine.readCommands()[0]).toMatch(/ --tag ghcr\.io\/acme\/billing:1\.0 --push \.$/);
+    expect(await dockerBuild({ push: true, tags: [":1.0"] }, context)).toEqual({ success: false });
+    expect(logged.error[0]).toContain("TAG_LOCAL: billing:1.0 names no registry");
+  });
+
   describe("fails with one clear error", () => {
     it.each([
       [
