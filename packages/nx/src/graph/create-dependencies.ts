@@ -8,11 +8,10 @@ import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ImportStatement } from "../workspace/imports.js";
 import { isAnalyzedByNx } from "../workspace/nx-analysis.js";
+import { isSourceFile } from "../workspace/source-file.js";
 import type { ImportResolver, ResolutionFacts } from "./import-resolver.js";
 import type { OoneexPluginOptions } from "./options.js";
 import { readUnresolvedImports, type UnresolvedImports, writeUnresolvedImports } from "./unresolved-imports.js";
-
-const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 
 /**
  * Draws an edge for each import of another project or of an npm package, on any TypeScript version.
@@ -57,7 +56,7 @@ interface SourceFile {
 
 function listSourceFiles(fileMap: CreateDependenciesContext["fileMap"]["projectFileMap"]): SourceFile[] {
   return Object.entries(fileMap).flatMap(([project, entries]) =>
-    entries.filter(({ file }) => SOURCE_FILE.test(file)).map(({ file }) => ({ project, file })),
+    entries.filter(({ file }) => isSourceFile(file)).map(({ file }) => ({ project, file })),
   );
 }
 

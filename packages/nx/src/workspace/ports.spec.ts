@@ -28,7 +28,6 @@ describe("isPortSource", () => {
     "modules/billing/src/index.ts",
     "node_modules/redis/package.json",
     "modules/billing/node_modules/redis/.env",
-    "dist/modules/billing/project.json",
     ".github/workflows/ci.yml",
     "tsconfig.json",
   ])("passes over %s", (path) => {

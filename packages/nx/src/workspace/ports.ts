@@ -29,7 +29,7 @@ interface Leaf {
 const FIRST_PORT = 3001;
 const LAST_PORT = 65_535;
 
-const SKIPPED_FOLDERS = /(?:^|\/)(?:node_modules|dist|coverage|\.git|\.nx)\//;
+const SKIPPED_FOLDERS = /(?:^|\/)(?:node_modules|\.git|\.nx)\//;
 const MANIFEST = new RegExp(`^${MODULES_ROOT}/([^/]+)/\\1\\.ya?ml$`);
 const COMPOSE = /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/;
 const YAML_ENV = /(?:^|\/)\.?env[^/]*\.ya?ml$/;

@@ -6,9 +6,8 @@ import { readImports } from "../../../workspace/imports.js";
 import { findValue } from "../../../workspace/jsonc-document.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { readPathAliases } from "../../../workspace/path-aliases.js";
+import { isSourceFile } from "../../../workspace/source-file.js";
 import { walkFiles } from "../../walk-files.js";
-
-const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 
 const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 
@@ -43,7 +42,7 @@ export function listImporters(tree: Tree, names: ModuleNames): string[] {
   return walkFiles(tree).filter((path) => {
     if (path.startsWith(`${names.root}/`)) return false;
     const isManifest = posix.basename(path) === "package.json";
-    if (!isManifest && !SOURCE_FILE.test(path)) return false;
+    if (!isManifest && !isSourceFile(path)) return false;
     const text = tree.read(path, "utf8") ?? "";
     if (!words.some((word) => text.includes(word))) return false;
     return isManifest
