@@ -11,15 +11,28 @@ export interface PodmanStore {
   remove(): Promise<void>;
 }
 
-/** @returns why there is none, where Podman is not installed or does not work */
-export async function openPodmanStore(): Promise<PodmanStore | string> {
+/**
+ * Finds the way in which Podman can keep layers here. Podman chooses one for an empty store, but where that is not its
+ * first choice it refuses the store from then on unless it is named.
+ *
+ * @throws Error where Podman is not installed or does not work
+ */
+export async function findStorageDriver(): Promise<string> {
+  const store = await openPodmanStore();
+  try {
+    return (await store.podman(["info", "--format", "{{.Store.GraphDriverName}}"])).stdout.trim();
+  } finally {
+    await store.remove();
+  }
+}
+
+/** @param driver - see {@link findStorageDriver} */
+export async function openPodmanStore(driver?: string): Promise<PodmanStore> {
   const cwd = tmpdir();
-  const info = ["podman", "info", "--format", "{{.Store.GraphDriverName}}"];
-  const answer = await runProcess(info, { cwd, env: process.env, timeout: 30_000 }).catch(() => undefined);
-  if (answer === undefined) return "podman is not installed, or podman info fails";
   const folder = await mkdtemp(join(cwd, "ooneex-nx-podman-"));
   const configuration = join(folder, "storage.conf");
-  const lines = [`driver = "${answer.stdout.trim()}"`, `graphroot = "${folder}/graph"`, `runroot = "${folder}/run"`];
+  const lines = [`graphroot = "${folder}/graph"`, `runroot = "${folder}/run"`];
+  if (driver !== undefined) lines.push(`driver = "${driver}"`);
   await writeFile(configuration, `[storage]\n${lines.join("\n")}\n`);
   const env = { CONTAINERS_STORAGE_CONF: configuration };
   const podman: PodmanStore["podman"] = (argv) => runProcess(["podman", ...argv], { cwd, env: { ...process.env, ...env } });
@@ -27,7 +40,8 @@ export async function openPodmanStore(): Promise<PodmanStore | string> {
     env,
     podman,
     async remove() {
-      await podman(["rmi", "--all", "--force"]);
+      // What Podman refuses to open holds no image; the folder goes all the same.
+      await podman(["rmi", "--all", "--force"]).catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
     },
   };
