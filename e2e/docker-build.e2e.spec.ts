@@ -186,8 +186,8 @@ dockerSuite("the docker-build executor", () => {
     });
 
     it.each([
-      ["--tags=Invoices:1", "TAG_ILLEGAL", "write [registry[:port]/]name[:tag] in lower case, or :tag for a tag of the service's own image"],
-      ["--push", "TAG_MISSING", "say where with tags, such as --tags=registry.example.com/invoices:1.2.0"],
+      ["--tags=Invoices:1", "TAG_ILLEGAL", "write [registry[:port]/]name[:tag] in lower case, or :tag for a tag of the option repository"],
+      ["--push", "TAG_MISSING", "name a registry, such as --repository=ghcr.io/acme/invoices --tags=:1.2.0"],
       ["--build-args=A", "ASSIGNMENT_ILLEGAL", "write NAME=value"],
     ])("%s", async (option, code, remedy) => {
       expectError(await fail([option]), code, remedy);
