@@ -67,7 +67,8 @@ debian_mirror() {
     uri="$(sed -nE -e 's/^deb +(\[[^]]*\] +)?(https?:[^ ]+).*/\2/p' -e 's/^URIs: *(https?:[^ ]+).*/\1/p' $files |
       sed 's,/*$,,' | grep -E '/debian$' | head -n 1 || true)"
   fi
-  printf '%s\n' "${uri:-http://deb.debian.org/debian}"
+  [[ -n "$uri" ]] || die 'no Debian archive in /etc/apt: this machine is not Debian, so bring an engine of your own'
+  printf '%s\n' "$uri"
 }
 
 # install_missing PACKAGE…: from the machine's own distribution, asking apt for nothing when all are there.
