@@ -20,13 +20,14 @@ pull() {
 # The same for every Bun version, so it is cached as a tarball and shared as a layer.
 make_rootfs() {
   has_image "$rootfs_tag" && return
-  local tarball="$cache/rootfs-$rootfs_suite.tar" scratch
+  local tarball="$cache/rootfs-$rootfs_suite.tar" mirror scratch
   if [[ ! -e "$tarball" ]]; then
     (( EUID == 0 )) || die 'needs root to make a Debian root file system'
     install_missing debootstrap
+    mirror="$(debian_mirror)"
     scratch="$(mktemp -d "$cache/rootfs.XXXXXX")"
     log "making a Debian $rootfs_suite root file system"
-    debootstrap --variant=minbase --include=ca-certificates "$rootfs_suite" "$scratch" "$(debian_mirror)" >&2
+    debootstrap --variant=minbase --include=ca-certificates "$rootfs_suite" "$scratch" "$mirror" >&2
     rm -rf "$scratch"/var/cache/apt/archives/*.deb "$scratch"/var/lib/apt/lists/* \
       "$scratch"/usr/share/{doc,info,locale,man}/*
     tar --numeric-owner --exclude='./dev/*' -C "$scratch" -cf "$tarball.part" .

@@ -11,12 +11,13 @@ readonly engine_packages=(docker.io docker-cli docker-buildx docker-compose cont
 download_packages() {
   local debs="$cache/debs-$engine_suite"
   [[ -d "$debs" ]] && return
-  local scratch="$cache/apt"
+  local scratch="$cache/apt" mirror
+  mirror="$(debian_mirror)"
   rm -rf "$scratch"
   mkdir -p "$scratch/lists/partial" "$scratch/archives/partial" "$scratch/debs"
   : >"$scratch/status"
   printf 'deb [signed-by=%s] %s %s main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg "$(debian_mirror)" "$engine_suite" >"$scratch/sources.list"
+    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$engine_suite" >"$scratch/sources.list"
   local own=(
     -o "Dir::Etc::SourceList=$scratch/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
