@@ -36,13 +36,13 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
   const unresolved: Record<string, readonly ImportStatement[]> = {};
   const edges: RawProjectGraphDependency[] = [];
   for (const { project, file } of changed) {
-    const imports = readImports(file, readText(context.workspaceRoot, file) ?? "");
-    edges.push(...buildEdges(project, file, imports, resolve));
-    const nowhere = imports.filter(({ specifier }) => !isBuiltinModule(specifier) && !resolve(specifier, file));
-    if (nowhere.length > 0) unresolved[file] = nowhere;
+    const imports = resolveAll(readImports(file, readText(context.workspaceRoot, file) ?? ""), file, resolve);
+    edges.push(...buildEdges(project, file, imports));
+    const nowhere = imports.filter(({ specifier, target }) => target === undefined && !isBuiltinModule(specifier));
+    if (nowhere.length > 0) unresolved[file] = nowhere.map(({ specifier, dynamic }) => ({ specifier, dynamic }));
   }
   for (const { project, file, imports } of revisited) {
-    edges.push(...buildEdges(project, file, imports, resolve).map(withoutFile));
+    edges.push(...buildEdges(project, file, resolveAll(imports, file, resolve)).map(withoutFile));
     unresolved[file] = imports;
   }
   if (JSON.stringify(unresolved) !== JSON.stringify(before)) writeUnresolvedImports(context.workspaceRoot, unresolved);
@@ -79,15 +79,18 @@ function withoutFile({ source, target }: RawProjectGraphDependency): RawProjectG
   return { source, target, type: "implicit" as DependencyType.implicit };
 }
 
-function buildEdges(
-  source: string,
-  sourceFile: string,
-  imports: readonly ImportStatement[],
-  resolve: ImportResolver,
-): RawProjectGraphDependency[] {
+/** An import with the graph node that it leads to. */
+interface ResolvedImport extends ImportStatement {
+  readonly target: string | undefined;
+}
+
+function resolveAll(imports: readonly ImportStatement[], file: string, resolve: ImportResolver): ResolvedImport[] {
+  return imports.map((statement) => ({ ...statement, target: resolve(statement.specifier, file) }));
+}
+
+function buildEdges(source: string, sourceFile: string, imports: readonly ResolvedImport[]): RawProjectGraphDependency[] {
   const edges = new Map<string, RawProjectGraphDependency>();
-  for (const { specifier, dynamic } of imports) {
-    const target = resolve(specifier, sourceFile);
+  for (const { target, dynamic } of imports) {
     if (target === undefined || target === source) continue;
     // One file that imports a module both ways depends on it from the start.
     if (dynamic && edges.has(target)) continue;

@@ -1,28 +1,17 @@
 import type { Tree } from "@nx/devkit";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
 import { expect } from "vitest";
+import { RUNTIME_PACKAGES } from "../generators/microservice/lib/warnings.js";
 
 /** Workspace-relative path to text. */
 export type Files = Readonly<Record<string, string>>;
-
-const FRAMEWORK_PACKAGES = [
-  "app",
-  "cache",
-  "controller",
-  "logger",
-  "middleware",
-  "module",
-  "rate-limit",
-  "routing",
-  "validation",
-];
 
 /** An Ooneex workspace as its users have it: the API, a shared module, and every file that a service is entered into. */
 export const OONEEX_WORKSPACE: Files = {
   "package.json": json({
     name: "acme",
     workspaces: ["modules/*"],
-    dependencies: Object.fromEntries(FRAMEWORK_PACKAGES.map((name) => [`@ooneex/${name}`, "^1.0.0"])),
+    dependencies: Object.fromEntries(RUNTIME_PACKAGES.map((name) => [`@ooneex/${name}`, "^1.0.0"])),
   }),
   "nx.json": json({ plugins: ["@ooneex/nx"], cli: { packageManager: "bun" } }),
   "tsconfig.json": json({

@@ -7,7 +7,7 @@ import { readTsconfigWarnings } from "../../tsconfig-warning.js";
 import type { Service } from "./service.js";
 
 /** Packages that the generated entrypoint imports, without their scope. */
-const RUNTIME_PACKAGES = [
+export const RUNTIME_PACKAGES = [
   "app",
   "cache",
   "controller",
