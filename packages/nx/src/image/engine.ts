@@ -24,6 +24,14 @@ const ASK_DOCKER = ["docker", "version", "--format", "{{json .}}"] as const;
 /** The first Podman that knows every flag of HEALTHCHECK. */
 const FIRST_WHOLE_PODMAN = "5.1.0";
 
+/** The signals that ask a command to end. */
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Tells whether an exit code is that of a command which was asked to end, 128 + the signal's number. */
+export function isInterrupt(code: number): boolean {
+  return INTERRUPTS.some((signal) => code === 128 + constants.signals[signal]);
+}
+
 /** What a short command said. `code` is `undefined` where the program does not exist. */
 export interface ProbeResult {
   readonly code: number | undefined;
@@ -169,12 +177,11 @@ export function runCommand({ argv: [program, ...args], env, input }: Command, cw
       kill ??= setTimeout(() => child.kill("SIGKILL"), GRACE);
     };
     const killNow = (): boolean => child.kill("SIGKILL");
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    for (const signal of signals) process.on(signal, forward);
+    for (const signal of INTERRUPTS) process.on(signal, forward);
     process.on("exit", killNow);
     const settle = (): void => {
       clearTimeout(kill);
-      for (const signal of signals) process.off(signal, forward);
+      for (const signal of INTERRUPTS) process.off(signal, forward);
       process.off("exit", killNow);
     };
     child.on("error", (error: NodeJS.ErrnoException) => {

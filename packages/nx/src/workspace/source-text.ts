@@ -13,12 +13,12 @@ export interface SourceEdit extends SourceRange {
  * Applies edits to a text. Every byte outside of their ranges stays.
  *
  * @param text - the text that the ranges are about
- * @param edits - edits in the order of their places, none of which overlap
+ * @param edits - edits in any order, none of which overlap; insertions at one place keep theirs
  */
 export function applyEdits(text: string, edits: readonly SourceEdit[]): string {
   let result = "";
   let from = 0;
-  for (const edit of edits) {
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
     result += text.slice(from, edit.start) + edit.text;
     from = edit.end;
   }

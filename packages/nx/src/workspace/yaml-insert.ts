@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { applyEdits, type SourceEdit } from "./source-text.js";
 import {
   closeOf,
   type CollectionToken,
@@ -17,14 +18,12 @@ import {
 import { blockLines, flowPair, flowText, type YamlFragment } from "./yaml-fragment.js";
 import { mirrorItem } from "./yaml-mirror.js";
 import {
-  applySplices,
   bodyStart,
   lastLineEnd,
   lineBreakAt,
   lineBreakBefore,
   lineEnd,
   lineStart,
-  type Splice,
   startsLine,
   type YamlSource,
 } from "./yaml-source.js";
@@ -60,10 +59,10 @@ export function insertEntry(
   leaf: YamlFragment,
 ): string | undefined {
   const splices = planInsertion(source, path, leaf);
-  return splices && applySplices(source.text, splices);
+  return splices && applyEdits(source.text, splices);
 }
 
-function planInsertion(source: YamlSource, path: readonly YamlStep[], leaf: YamlFragment): Splice[] | undefined {
+function planInsertion(source: YamlSource, path: readonly YamlStep[], leaf: YamlFragment): SourceEdit[] | undefined {
   if (source.root === null) return appendToVoid(source, wrap(path, leaf));
   let node: Node | null = source.root;
   for (const [depth, step] of path.entries()) {
@@ -94,7 +93,7 @@ function isBlank(value: Node | null, rest: YamlFragment): boolean {
   return value === null || (isScalar(value) && (value.value === null || (value.value === "" && rest.kind === "text")));
 }
 
-function appendToVoid(source: YamlSource, fragment: YamlFragment): Splice[] {
+function appendToVoid(source: YamlSource, fragment: YamlFragment): SourceEdit[] {
   const { text } = source;
   const at = documentEnd(source);
   const lines = blockLines(fragment);
@@ -103,7 +102,7 @@ function appendToVoid(source: YamlSource, fragment: YamlFragment): Splice[] {
   return [insertLines(text, at, text.slice(0, at).includes("#") ? ["", ...lines] : lines, 0)];
 }
 
-function insertPair(source: YamlSource, map: YAMLMap, key: string, value: YamlFragment): Splice[] | undefined {
+function insertPair(source: YamlSource, map: YAMLMap, key: string, value: YamlFragment): SourceEdit[] | undefined {
   const container = tokenOf(map);
   if (container === undefined) return undefined;
   if (isFlow(container)) return insertIntoFlow(source.text, container, flowPair([key, value], isJson(source)));
@@ -111,7 +110,7 @@ function insertPair(source: YamlSource, map: YAMLMap, key: string, value: YamlFr
   return insertIntoBlock(source.text, container, blockLines({ kind: "mapping", pairs: [[key, value]] }), at);
 }
 
-function insertItem(source: YamlSource, list: YAMLSeq, item: YamlFragment): Splice[] | undefined {
+function insertItem(source: YamlSource, list: YAMLSeq, item: YamlFragment): SourceEdit[] | undefined {
   const container = tokenOf(list);
   if (container === undefined) return undefined;
   const mirrored = mirrorItem(source.text, list, item);
@@ -125,7 +124,7 @@ function insertIntoBlock(
   container: CollectionToken,
   lines: readonly string[],
   position?: number,
-): Splice[] | undefined {
+): SourceEdit[] | undefined {
   const entries = entriesOf(container);
   const first = entries[0];
   const last = entries.at(-1);
@@ -133,7 +132,7 @@ function insertIntoBlock(
   return [insertLines(text, position ?? lastLineEnd(text, last.end), lines, columnOf(text, first.start))];
 }
 
-function insertIntoFlow(text: string, container: Extract<CollectionToken, { end: unknown }>, entry: string): Splice[] {
+function insertIntoFlow(text: string, container: Extract<CollectionToken, { end: unknown }>, entry: string): SourceEdit[] {
   const close = closeOf(container);
   const last = entriesOf(container).at(-1);
   if (last === undefined) {
@@ -155,7 +154,7 @@ function insertIntoFlow(text: string, container: Extract<CollectionToken, { end:
 }
 
 /** Writes a value where a key has none yet, in the style that {@link insertEntry} keeps for it. */
-function fillBlank(source: YamlSource, { entry }: FoundPair, rest: YamlFragment): Splice[] | undefined {
+function fillBlank(source: YamlSource, { entry }: FoundPair, rest: YamlFragment): SourceEdit[] | undefined {
   const { text } = source;
   if (hasTag(entry)) return undefined;
   const colon = colonOf(entry);
@@ -197,12 +196,12 @@ function columnOf(text: string, offset: number): number {
   return offset - lineStart(text, offset);
 }
 
-function insertion(at: number, text: string): Splice {
+function insertion(at: number, text: string): SourceEdit {
   return { start: at, end: at, text };
 }
 
 /** New lines below the one that ends at an offset. */
-function insertLines(text: string, at: number, lines: readonly string[], column: number): Splice {
+function insertLines(text: string, at: number, lines: readonly string[], column: number): SourceEdit {
   const lineBreak = lineBreakAt(text, at);
   return insertion(at, lines.map((line) => lineBreak + (line === "" ? "" : " ".repeat(column)) + line).join(""));
 }

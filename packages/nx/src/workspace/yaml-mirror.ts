@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Scalar, type YAMLSeq } from "yaml";
 import { entriesOf, tokenOf, type YamlEntry } from "./yaml-entry.js";
 import { quote, type YamlFragment, type YamlQuoting } from "./yaml-fragment.js";
-import { applySplices, type Splice } from "./yaml-source.js";
+import { applyEdits, type SourceEdit } from "./source-text.js";
 
 /** What may stand between the keys and values of an item that is copied: no comment, anchor, tag or alias. */
 const PUNCTUATION = /^[\s:,{}?-]*$/;
@@ -33,7 +33,7 @@ function copyEntry(
   values: ReadonlyMap<string, string>,
 ): string | undefined {
   if (!isMap(node) || node.items.length !== values.size) return undefined;
-  const splices: Splice[] = [];
+  const splices: SourceEdit[] = [];
   const gaps: string[] = [];
   let position = entry.start;
   for (const { key, value } of node.items) {
@@ -46,7 +46,7 @@ function copyEntry(
   }
   gaps.push(text.slice(position, entry.end));
   if (!gaps.every((gap) => PUNCTUATION.test(gap))) return undefined;
-  return applySplices(text.slice(entry.start, entry.end), splices);
+  return applyEdits(text.slice(entry.start, entry.end), splices);
 }
 
 function isString(node: unknown): node is Scalar<string> & { type: YamlQuoting; range: [number, number, number] } {

@@ -1,3 +1,4 @@
+import { applyEdits, type SourceEdit } from "./source-text.js";
 import {
   closeOf,
   colonOf,
@@ -12,14 +13,12 @@ import {
 } from "./yaml-entry.js";
 import { NULL_PADDING } from "./yaml-insert.js";
 import {
-  applySplices,
   bodyStart,
   lastLineEnd,
   lineBreakAt,
   lineBreakBefore,
   lineEnd,
   lineStart,
-  type Splice,
   startsLine,
 } from "./yaml-source.js";
 
@@ -35,7 +34,7 @@ export function originalsOf(text: string, chain: readonly YamlEntry[]): string[]
     const removals = removal === undefined ? [] : [removal, removal.map((splice) => withBlankLine(text, splice))];
     return [...removals, ...unfill(text, entry)];
   });
-  return [...new Set(plans.map((splices) => applySplices(text, splices)))].filter((original) => original !== text);
+  return [...new Set(plans.map((splices) => applyEdits(text, splices)))].filter((original) => original !== text);
 }
 
 /**
@@ -51,7 +50,7 @@ export function remaindersOf(text: string, chain: readonly YamlEntry[]): string[
   const hasComment = outer.slice(1).some((entry) => surroundingsOf(text, entry, leaf).includes("#"));
   const removals = (hasComment ? [[leaf]] : [outer, [leaf]]).map((entries) => removeEntry(text, entries));
   const emptied = [{ start: leaf.start, end: leaf.end, text: leaf.container.type === "block-seq" ? " []" : " {}" }];
-  return [...removals, emptied].flatMap((splices) => (splices === undefined ? [] : [applySplices(text, splices)]));
+  return [...removals, emptied].flatMap((splices) => (splices === undefined ? [] : [applyEdits(text, splices)]));
 }
 
 /** Index of the outermost entry that nothing but the last one fills. */
@@ -67,7 +66,7 @@ function surroundingsOf(text: string, { container }: YamlEntry, leaf: YamlEntry)
 }
 
 /** Takes out the first entry of a chain and with it all others; comment lines between them stay. */
-function removeEntry(text: string, chain: readonly YamlEntry[]): Splice[] | undefined {
+function removeEntry(text: string, chain: readonly YamlEntry[]): SourceEdit[] | undefined {
   const [entry] = chain;
   if (entry === undefined) return undefined;
   if (isFlow(entry.container)) return removeFromFlow(text, entry);
@@ -92,14 +91,14 @@ function removeEntry(text: string, chain: readonly YamlEntry[]): Splice[] | unde
 }
 
 /** Takes out an entry whose line begins with the indicator of its parent, as in `? - a`. */
-function removeInline(text: string, entry: YamlEntry): Splice[] | undefined {
+function removeInline(text: string, entry: YamlEntry): SourceEdit[] | undefined {
   const entries = entriesOf(entry.container);
   const next = entries[entries.findIndex(({ item }) => item === entry.item) + 1];
   if (next === undefined) return [cut(entry.start, entry.end)];
   return text.slice(entry.end, next.start).trim() === "" ? [cut(entry.start, next.start)] : undefined;
 }
 
-function removeFromFlow(text: string, entry: YamlEntry): Splice[] {
+function removeFromFlow(text: string, entry: YamlEntry): SourceEdit[] {
   const before = commaBefore(entry);
   const after = commaAfter(entry);
   const end = after === undefined ? entry.end : after.offset + 1;
@@ -116,12 +115,12 @@ function removeFromFlow(text: string, entry: YamlEntry): Splice[] {
 }
 
 /** Takes one more line out in front of a removed one where it is empty. */
-function withBlankLine(text: string, splice: Splice): Splice {
+function withBlankLine(text: string, splice: SourceEdit): SourceEdit {
   return { ...splice, start: splice.start - lineBreakBefore(text, splice.start) };
 }
 
 /** Each way in which a pair's value can have been written where its key had none. */
-function unfill(text: string, entry: YamlEntry): Splice[][] {
+function unfill(text: string, entry: YamlEntry): SourceEdit[][] {
   const colon = colonOf(entry);
   const value = valueTokenOf(entry);
   if (colon === undefined || value === undefined) return [];
@@ -142,6 +141,6 @@ function unfill(text: string, entry: YamlEntry): Splice[][] {
   ];
 }
 
-function cut(start: number, end: number): Splice {
+function cut(start: number, end: number): SourceEdit {
   return { start, end, text: "" };
 }

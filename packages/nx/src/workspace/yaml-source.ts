@@ -1,5 +1,6 @@
 import { Composer, type Document, isScalar, type ParsedNode, Parser, visit } from "yaml";
 import { OoneexNxError } from "../errors.js";
+import { readLineNumber } from "./source-text.js";
 
 /** What an error says about the file that a text comes from. */
 export interface YamlFile {
@@ -18,13 +19,6 @@ export interface YamlSource {
   readonly root: ParsedNode | null;
   /** Where the first document ends: at its `...`, at the next `---` or at the end of the text. */
   readonly end: number;
-}
-
-/** A replacement of `text.slice(start, end)`. */
-export interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
 }
 
 /** What a document means: a map's keys in a Map, and one shared object for an anchor and its aliases. */
@@ -101,18 +95,7 @@ export function unsupported(source: YamlSource, offset: number, remedy: string):
 
 /** `<path>:<line>` of an offset. */
 function placeOf(source: YamlSource, offset: number): string {
-  return `${source.file.path}:${source.text.slice(0, offset).split("\n").length}`;
-}
-
-/** Applies splices that do not overlap, in any order; of several at one offset the first comes first. */
-export function applySplices(text: string, splices: readonly Splice[]): string {
-  const parts: string[] = [];
-  let position = 0;
-  for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
-    parts.push(text.slice(position, splice.start), splice.text);
-    position = splice.end;
-  }
-  return parts.join("") + text.slice(position);
+  return `${source.file.path}:${readLineNumber(source.text, offset)}`;
 }
 
 /** Offset of the first character of a line, behind a byte-order mark. */

@@ -1,19 +1,15 @@
 import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
 import { existsSync, mkdirSync } from "node:fs";
-import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { OoneexNxError } from "../../errors.js";
 import { buildCommands, formatCommand } from "../../image/build-command.js";
 import type { BuildPlan, Command } from "../../image/build-plan.js";
-import { runCommand } from "../../image/engine.js";
+import { isInterrupt, runCommand } from "../../image/engine.js";
 import { detectOrAssume } from "../detect-or-assume.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { resolveBuildPlan } from "./lib/resolve-build-plan.js";
 import type { DockerBuildOptions } from "./schema.js";
-
-/** Exit codes of an engine that was interrupted, as shells count them. */
-const INTERRUPTS = [constants.signals.SIGINT, constants.signals.SIGTERM, constants.signals.SIGHUP].map((n) => 128 + n);
 
 /** Builds a service's image from its Dockerfile, with the repository root as build context. */
 const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (options, context) => {
@@ -57,13 +53,13 @@ function dockerfileMissing(file: string): OoneexNxError {
 }
 
 function buildFailed({ file, platforms }: BuildPlan, { argv: [engine] }: Command, code: number): OoneexNxError {
-  const isInterrupt = INTERRUPTS.includes(code);
+  const wasInterrupted = isInterrupt(code);
   return new OoneexNxError({
-    code: isInterrupt ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
+    code: wasInterrupted ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
     what: `${engine} ended with exit code ${code}`,
     where: file,
     remedy:
-      platforms.length > 1 && !isInterrupt
+      platforms.length > 1 && !wasInterrupted
         ? "see the engine's own message above; for several platforms, name a builder of driver docker-container with --builder"
         : "see the engine's own message above",
   });

@@ -1,18 +1,14 @@
 import { logger, type PromiseExecutor } from "@nx/devkit";
-import { constants } from "node:os";
 import { OoneexNxError } from "../../errors.js";
 import { formatCommand } from "../../image/build-command.js";
 import { engineOf } from "../../image/build-plan.js";
-import { runCommand, runProbe } from "../../image/engine.js";
+import { isInterrupt, runCommand, runProbe } from "../../image/engine.js";
 import { buildRunCommand, formatHost } from "../../image/run-plan.js";
 import { detectOrAssume } from "../detect-or-assume.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { resolveRunPlan } from "./lib/resolve-run-plan.js";
 import type { DockerRunOptions } from "./schema.js";
-
-/** Exit codes of a command that was asked to end, as shells count them. */
-const ASKED_TO_END = [constants.signals.SIGINT, constants.signals.SIGTERM, constants.signals.SIGHUP].map((n) => 128 + n);
 
 /** Runs a service's image in the foreground until it ends or is interrupted. */
 const dockerRun: PromiseExecutor<DockerRunOptions> = reportErrors(async (options, context) => {
@@ -29,7 +25,7 @@ const dockerRun: PromiseExecutor<DockerRunOptions> = reportErrors(async (options
   const code = await runCommand(command, context.root);
   // The container of a client that had to be killed goes on without it.
   if (code > 128) await runProbe([command.argv[0], "rm", "--force", plan.name]);
-  if (code === 0 || ASKED_TO_END.includes(code)) return { success: true };
+  if (code === 0 || isInterrupt(code)) return { success: true };
   throw new OoneexNxError({
     code: "RUN_FAILED",
     what: `the container ended with exit code ${code}`,
