@@ -8,6 +8,7 @@ const PLAN: BuildPlan = {
   tags: ["billing:latest"],
   platforms: [],
   buildArgs: {},
+  buildContexts: {},
   labels: {},
   secrets: [],
   cacheFrom: [],
@@ -40,6 +41,7 @@ describe("buildCommands", () => {
       tags: ["billing:latest", "billing:1"],
       platforms: ["linux/amd64", "linux/arm64"],
       buildArgs: { A: "1", B: "two words" },
+      buildContexts: { sources: ".nx/staged/sources" },
       labels: { "org.example": "x" },
       secrets: ["id=npmrc,src=.npmrc"],
       cacheFrom: ["type=gha"],
@@ -57,7 +59,7 @@ describe("buildCommands", () => {
     };
     expect(lines(plan, "buildx")).toEqual([
       "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest --tag billing:1" +
-        " --platform linux/amd64,linux/arm64 --build-arg A=1 --build-arg 'B=two words' --label org.example=x" +
+        " --platform linux/amd64,linux/arm64 --build-arg A=1 --build-arg 'B=two words' --build-context sources=.nx/staged/sources --label org.example=x" +
         " --secret id=npmrc,src=.npmrc --cache-from type=gha --network host --no-cache --pull --quiet --progress plain" +
         " --cache-to type=gha,mode=max --builder remote --provenance mode=max --sbom true" +
         " --metadata-file dist/billing.json --push .",

@@ -77,6 +77,7 @@ function buildArguments(plan: BuildPlan): string[] {
     ...repeat("--tag", plan.tags),
     ...(plan.platforms.length > 0 ? ["--platform", plan.platforms.join(",")] : []),
     ...repeat("--build-arg", assignments(plan.buildArgs)),
+    ...repeat("--build-context", assignments(plan.buildContexts)),
     ...repeat("--label", assignments(plan.labels)),
     ...repeat("--secret", plan.secrets),
     ...repeat("--cache-from", plan.cacheFrom),

@@ -14,6 +14,8 @@ export interface BuildPlan {
   readonly tags: readonly string[];
   readonly platforms: readonly string[];
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Named contexts: folder by name. A folder takes the place of the Dockerfile's stage of that name. */
+  readonly buildContexts: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly cacheFrom: readonly string[];

@@ -19,6 +19,7 @@ export function resolveBuildPlan(options: DockerBuildOptions, project: Project):
     // One text may name several, as it may on the engine's own command line.
     platforms: (options.platforms ?? []).flatMap((platform) => platform.split(",")),
     buildArgs: readAssignments(options.buildArgs, "buildArgs"),
+    buildContexts: {},
     labels: readAssignments(options.labels, "labels"),
     secrets: readList(options.secrets),
     cacheFrom: readList(options.cacheFrom),
