@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { writeWorkspace } from "../../../testing/temporary-workspace.js";
+import { locateContexts, nameStage, type StagedContexts, writeStage } from "./staged-contexts.js";
+
+const HASH = "0123456789abcdef".repeat(4);
+
+const stage: StagedContexts = {
+  folder: nameStage("billing", HASH),
+  contexts: {
+    manifests: new Map([["package.json", { content: Buffer.from("{}"), executable: false }]]),
+    runtime: new Map(),
+    sources: new Map([["modules/billing/run.sh", { content: Buffer.from("#!"), executable: true }]]),
+  },
+};
+
+describe("writeStage", () => {
+  it("writes each context into a folder of its own, named by the content", () => {
+    const root = writeWorkspace({});
+    writeStage(root, stage);
+    expect(locateContexts(stage)).toEqual({
+      manifests: ".nx/ooneex/billing-0123456789abcdef/manifests",
+      runtime: ".nx/ooneex/billing-0123456789abcdef/runtime",
+      sources: ".nx/ooneex/billing-0123456789abcdef/sources",
+    });
+    expect(readFileSync(join(root, stage.folder, "manifests/package.json"), "utf8")).toBe("{}");
+    expect(readdirSync(join(root, stage.folder, "runtime"))).toEqual([]);
+    expect(statSync(join(root, stage.folder, "sources/modules/billing/run.sh")).mode & 0o777).toBe(0o755);
+    expect(readdirSync(join(root, ".nx/ooneex"))).toEqual(["billing-0123456789abcdef"]);
+  });
+
+  it("leaves one that is there as it is, since another build may be reading it", () => {
+    const root = writeWorkspace({ [`${stage.folder}/manifests/package.json`]: "there already" });
+    writeStage(root, stage);
+    expect(readFileSync(join(root, stage.folder, "manifests/package.json"), "utf8")).toBe("there already");
+  });
+
+  it("removes what no build has used for a day, and keeps what one uses", () => {
+    const root = writeWorkspace({});
+    const old = join(root, ".nx/ooneex/old-1");
+    const recent = join(root, ".nx/ooneex/recent-1");
+    for (const folder of [old, recent]) mkdirSync(folder, { recursive: true });
+    const before = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    utimesSync(old, before(25), before(25));
+    utimesSync(recent, before(23), before(23));
+    writeStage(root, stage);
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  });
+});

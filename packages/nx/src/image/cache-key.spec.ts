@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { BuildPlan } from "./build-plan.js";
+import { type CacheKeyParts, computeCacheKey } from "./cache-key.js";
+
+const PLAN: BuildPlan = {
+  file: "modules/billing/Dockerfile",
+  target: "production",
+  tags: ["billing:latest"],
+  platforms: [],
+  buildArgs: { A: "1", B: "2" },
+  buildContexts: { manifests: ".nx/x/manifests", sources: ".nx/x/sources" },
+  labels: {},
+  secrets: [],
+  cacheFrom: [],
+  cacheTo: [],
+  push: false,
+  load: undefined,
+  builder: undefined,
+  network: undefined,
+  provenance: undefined,
+  sbom: undefined,
+  metadataFile: undefined,
+  noCache: false,
+  pull: false,
+  progress: undefined,
+  quiet: false,
+};
+
+const PARTS: CacheKeyParts = { dockerfile: "FROM scratch\n", plan: PLAN, contents: "c0ffee", period: 7 };
+
+const keyOf = (parts: Partial<CacheKeyParts> = {}, plan: Partial<BuildPlan> = {}) =>
+  computeCacheKey({ ...PARTS, ...parts, plan: { ...PLAN, ...plan } });
+
+describe("computeCacheKey", () => {
+  it("is 64 hexadecimal digits, the same each time", () => {
+    expect(keyOf()).toMatch(/^[0-9a-f]{64}$/);
+    expect(keyOf()).toBe(keyOf());
+  });
+
+  it.each([
+    ["names", { tags: ["ghcr.io/acme/billing:1"] }],
+    ["the order of build arguments", { buildArgs: { B: "2", A: "1" } }],
+    ["where contexts are staged", { buildContexts: { sources: "elsewhere/s", manifests: "elsewhere/m" } }],
+    ["where the Dockerfile is", { file: "Dockerfile" }],
+    ["caches", { cacheFrom: ["type=gha"], cacheTo: ["type=gha"] }],
+    ["secrets", { secrets: ["id=npmrc,src=.npmrc"] }],
+    ["how it is built", { network: "host", progress: "plain", builder: "remote", noCache: true, quiet: true }],
+    ["where it goes", { push: true, load: true, metadataFile: "m.json" }],
+  ] satisfies [string, Partial<BuildPlan>][])("does not count %s", (_title, plan) => {
+    expect(keyOf({}, plan)).toBe(keyOf());
+  });
+
+  it.each([
+    ["the target", { target: "build" }],
+    ["a build argument", { buildArgs: { A: "1", B: "3" } }],
+    ["a label", { labels: { team: "payments" } }],
+    ["a platform", { platforms: ["linux/arm64"] }],
+    ["which contexts are staged", { buildContexts: { sources: "x" } }],
+    ["attestations", { provenance: "mode=max" }],
+    ["an SBOM", { sbom: "true" }],
+  ] satisfies [string, Partial<BuildPlan>][])("counts %s", (_title, plan) => {
+    expect(keyOf({}, plan)).not.toBe(keyOf());
+  });
+
+  it("counts the Dockerfile, the files and the stretch of time", () => {
+    const keys = [keyOf(), keyOf({ dockerfile: "FROM scratch" }), keyOf({ contents: "0" }), keyOf({ period: 8 }), keyOf({ period: undefined })];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
