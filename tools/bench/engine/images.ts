@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** The images that a run builds, so that all of them can be removed, and nothing else. */
+export interface Images {
+  /** Ids by tag, for those tags that exist. */
+  readIds(tags: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Size on disk without the layers of the base, in millions of bytes. */
+  readSizeOver(tag: string, base: string): Promise<number>;
+  /** Lets a tag stand for an image again. */
+  tag(id: string, tag: string): Promise<void>;
+  /** Removes every image whose id was read, with all of its tags. What another container uses stays. */
+  remove(): Promise<void>;
+}
+
+const BYTES_PER_MB = 1_000_000;
+
+/** Opens the images of the Docker engine that the environment names. */
+export function openImages(): Images {
+  const seen = new Set<string>();
+  const docker = async (...argv: string[]): Promise<string> => (await promisify(execFile)("docker", argv)).stdout.trim();
+  const readId = async (tag: string): Promise<string | undefined> =>
+    docker("image", "inspect", "--format", "{{.Id}}", tag).catch(() => undefined);
+  const readSize = async (tag: string): Promise<number> => Number(await docker("image", "inspect", "--format", "{{.Size}}", tag));
+  return {
+    async readIds(tags) {
+      const ids = new Map<string, string>();
+      for (const tag of tags) {
+        const id = await readId(tag);
+        if (id === undefined) continue;
+        ids.set(tag, id);
+        seen.add(id);
+      }
+      return ids;
+    },
+    async readSizeOver(tag, base) {
+      return ((await readSize(tag)) - (await readSize(base))) / BYTES_PER_MB;
+    },
+    async tag(id, tag) {
+      await docker("tag", id, tag);
+    },
+    async remove() {
+      for (const id of seen) await docker("rmi", "--force", id).catch(() => undefined);
+      seen.clear();
+    },
+  };
+}

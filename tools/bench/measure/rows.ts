@@ -1,0 +1,65 @@
+import { addUnrelated, editSource } from "../workspace/edits.js";
+import { useImports } from "../workspace/base.js";
+import { nameNewService } from "../workspace/service-names.js";
+import type { Build, Contender } from "./contender.js";
+
+/** A change of the workspace, and what it costs to build the set after it. */
+export interface Row {
+  readonly name: string;
+  /** Makes the change, before the clock starts. @returns the services to build */
+  change(contender: Contender, round: number): Promise<readonly string[]>;
+}
+
+export const COLD = "cold";
+export const NOTHING = "nothing changed";
+export const OTHER = "other service's source";
+export const OWN = "own source";
+export const UNRELATED = "unrelated dependency";
+export const NEW = "new service";
+
+/** In an order in which each starts from what the one before has built. */
+export const ROWS: readonly Row[] = [
+  { name: NOTHING, change: ({ names }) => Promise.resolve(names.built) },
+  {
+    name: OTHER,
+    async change({ workspace, names }, round) {
+      await editSource(workspace, names.other, round);
+      return names.built;
+    },
+  },
+  {
+    name: OWN,
+    async change({ workspace, names }, round) {
+      await editSource(workspace, names.built[0] ?? "", round);
+      return names.built;
+    },
+  },
+  {
+    name: UNRELATED,
+    async change({ workspace, names }, round) {
+      await addUnrelated(workspace, round);
+      return names.built;
+    },
+  },
+  {
+    name: NEW,
+    async change({ workspace, names, subject, writeServices }, round) {
+      const name = nameNewService(subject.code, round);
+      await workspace.run(["nx", "g", "@ooneex/nx:microservice", name]);
+      await useImports(workspace, name, round);
+      await writeServices([name]);
+      return [...names.built, name];
+    },
+  },
+];
+
+/**
+ * Holds a build to what its row says: an image that should have changed and has not would make the figures worthless.
+ *
+ * @throws Error with the row, the subject and the services
+ */
+export function checkImages({ name }: Row, { subject, names }: Contender, before: Build, after: Build): void {
+  const [first = ""] = names.built;
+  const stale = name === OWN && before.ids.get(first) === after.ids.get(first);
+  if (stale) throw new Error(`${name}: ${subject.name} left the image of ${first} as it was`);
+}

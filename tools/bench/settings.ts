@@ -1,0 +1,47 @@
+/** How much is measured. Every figure is the median of its rounds. */
+export interface Settings {
+  readonly quick: boolean;
+  /** Numbers of services that are built, smallest first. */
+  readonly sizes: readonly SizeSettings[];
+  /** How many of the changes are counted. */
+  readonly changes: number;
+  /** Rounds of the rows without images: the generator, and peak memory. */
+  readonly rounds: number;
+  /** Milliseconds for counting changes, after which the rest of them is left out, and said to be. */
+  readonly countBudget: number;
+}
+
+export interface SizeSettings {
+  readonly services: number;
+  /** Rounds at most. One is always made whole. */
+  readonly rounds: number;
+  /** Cold sets at most; the first one is the set's first build. */
+  readonly coldRounds: number;
+  /** Milliseconds after which no further round is begun. */
+  readonly budget: number;
+}
+
+const MINUTE = 60_000;
+
+export const FULL: Settings = {
+  quick: false,
+  sizes: [
+    { services: 1, rounds: 3, coldRounds: 3, budget: 2 * MINUTE },
+    { services: 8, rounds: 3, coldRounds: 3, budget: 4 * MINUTE },
+    { services: 50, rounds: 2, coldRounds: 1, budget: 4 * MINUTE },
+  ],
+  changes: Number.POSITIVE_INFINITY,
+  rounds: 5,
+  countBudget: 6 * MINUTE,
+};
+
+export const QUICK: Settings = {
+  quick: true,
+  sizes: [
+    { services: 1, rounds: 1, coldRounds: 1, budget: MINUTE },
+    { services: 4, rounds: 1, coldRounds: 1, budget: MINUTE },
+  ],
+  changes: 4,
+  rounds: 1,
+  countBudget: MINUTE,
+};
