@@ -5,6 +5,7 @@ import { PLUGIN_TASKS } from "../subjects/plugin.js";
 import { readBaseImage, type Subject } from "../subjects/subject.js";
 import type { Bench } from "./bench.js";
 import { type Build, type Contender, openContender } from "./contender.js";
+import { measurePeak } from "./memory.js";
 import { checkImages, COLD, NOTHING, ROWS } from "./rows.js";
 
 /** A sample has the name of its row and of its subject. */
@@ -14,6 +15,8 @@ export const NX_START = "nx";
 /** Rows that are read off the cold builds. */
 export const SENT = "context sent, cold";
 export const OVER_BASE = "image over its base";
+/** Of the processes that build a set in which nothing has changed; the engine is none of them. */
+export const PEAK = "peak memory, no change";
 /** What is counted of a row beside its time. */
 export const stepsOf = (row: string): string => `${row}, steps run`;
 
@@ -66,6 +69,8 @@ async function measureContenders(bench: Bench, contenders: readonly Contender[],
       }
     }
   }
+  const peaks = await measurePeaks(contenders, size);
+  await bench.recorder.take();
   for (let round = 1; round < settings.coldRounds && Date.now() < deadline; round += 1) {
     for (const contender of rotate(contenders, round)) {
       await contender.cool(round);
@@ -73,7 +78,7 @@ async function measureContenders(bench: Bench, contenders: readonly Contender[],
     }
   }
   const start: Measurement = { row: NOTHING, size, subject: NX_START, value: median(starts), unit: "ms" };
-  return [...summarize(builds, contenders, size), start, ...sizes];
+  return [...summarize(builds, contenders, size), start, ...sizes, ...peaks];
 }
 
 /** What Nx takes before any task runs. */
@@ -81,6 +86,15 @@ async function measureStart({ workspace }: Contender): Promise<number> {
   const start = performance.now();
   await workspace.run(["nx", "show", "projects"]);
   return performance.now() - start;
+}
+
+async function measurePeaks(contenders: readonly Contender[], size: string): Promise<Measurement[]> {
+  const peaks: Measurement[] = [];
+  for (const { subject, workspace, names } of contenders) {
+    const value = await measurePeak(() => subject.build(workspace, names.built));
+    if (value !== undefined) peaks.push({ row: PEAK, size, subject: subject.name, value, unit: "MB" });
+  }
+  return peaks;
 }
 
 async function measureSizes({ images }: Bench, contenders: readonly Contender[], size: string): Promise<Measurement[]> {

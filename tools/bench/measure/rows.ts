@@ -7,7 +7,7 @@ import type { Build, Contender } from "./contender.js";
 export interface Row {
   readonly name: string;
   /** Makes the change, before the clock starts. @returns the services to build */
-  change(contender: Contender, round: number): Promise<readonly string[]>;
+  readonly change: (contender: Contender, round: number) => Promise<readonly string[]>;
 }
 
 export const COLD = "cold";
@@ -17,40 +17,39 @@ export const OWN = "own source";
 export const UNRELATED = "unrelated dependency";
 export const NEW = "new service";
 
+const changeNothing: Row["change"] = ({ names }) => Promise.resolve(names.built);
+
+const changeOther: Row["change"] = async ({ workspace, names }, round) => {
+  await editSource(workspace, names.other, round);
+  return names.built;
+};
+
+const changeOwn: Row["change"] = async ({ workspace, names }, round) => {
+  await editSource(workspace, names.built[0] ?? "", round);
+  return names.built;
+};
+
+const addDependency: Row["change"] = async ({ workspace, names }, round) => {
+  await addUnrelated(workspace, round);
+  return names.built;
+};
+
+const addService: Row["change"] = async (contender, round) => {
+  const { workspace, names, subject } = contender;
+  const name = nameNewService(subject.code, round);
+  await workspace.run(["nx", "g", "@ooneex/nx:microservice", name]);
+  await useImports(workspace, name, round);
+  await contender.writeServices([name]);
+  return [...names.built, name];
+};
+
 /** In an order in which each starts from what the one before has built. */
 export const ROWS: readonly Row[] = [
-  { name: NOTHING, change: ({ names }) => Promise.resolve(names.built) },
-  {
-    name: OTHER,
-    async change({ workspace, names }, round) {
-      await editSource(workspace, names.other, round);
-      return names.built;
-    },
-  },
-  {
-    name: OWN,
-    async change({ workspace, names }, round) {
-      await editSource(workspace, names.built[0] ?? "", round);
-      return names.built;
-    },
-  },
-  {
-    name: UNRELATED,
-    async change({ workspace, names }, round) {
-      await addUnrelated(workspace, round);
-      return names.built;
-    },
-  },
-  {
-    name: NEW,
-    async change({ workspace, names, subject, writeServices }, round) {
-      const name = nameNewService(subject.code, round);
-      await workspace.run(["nx", "g", "@ooneex/nx:microservice", name]);
-      await useImports(workspace, name, round);
-      await writeServices([name]);
-      return [...names.built, name];
-    },
-  },
+  { name: NOTHING, change: changeNothing },
+  { name: OTHER, change: changeOther },
+  { name: OWN, change: changeOwn },
+  { name: UNRELATED, change: addDependency },
+  { name: NEW, change: addService },
 ];
 
 /**
@@ -60,6 +59,6 @@ export const ROWS: readonly Row[] = [
  */
 export function checkImages({ name }: Row, { subject, names }: Contender, before: Build, after: Build): void {
   const [first = ""] = names.built;
-  const stale = name === OWN && before.ids.get(first) === after.ids.get(first);
-  if (stale) throw new Error(`${name}: ${subject.name} left the image of ${first} as it was`);
+  const isStale = name === OWN && before.ids.get(first) === after.ids.get(first);
+  if (isStale) throw new Error(`${name}: ${subject.name} left the image of ${first} as it was`);
 }

@@ -28,6 +28,5 @@ export async function openCopy(
   const environment = await buildEnvironment(root, host.root, "1.4");
   const workspace = openWorkspace(root, { ...environment, PATH: path(environment["PATH"] ?? ""), BUILDKIT_PROGRESS: "plain" });
   await workspace.run(["bun", "install"]);
-  await workspace.commit("chore: name the services");
   return workspace;
 }

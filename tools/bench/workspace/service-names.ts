@@ -46,7 +46,10 @@ const LEFT_ALONE = new Set(["node_modules", ".git", ".nx"]);
 
 async function listFiles(folder: string): Promise<string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !LEFT_ALONE.has(name));
-  const lists = entries.map((entry) => (entry.isDirectory() ? listFiles(join(folder, entry.name)) : [join(folder, entry.name)]));
+  const lists = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? listFiles(path) : [path];
+  });
   return (await Promise.all(lists)).flat();
 }
 

@@ -1,0 +1,40 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { arch, cpus, platform } from "node:os";
+import { join } from "node:path";
+import type { Engine } from "../../../e2e/engine.js";
+import type { Measurement } from "../measurement.js";
+import { drawChart } from "./chart.js";
+import { Figures } from "./figures.js";
+import { writeTable } from "./readme.js";
+import { buildTable, formatText } from "./table.js";
+
+const RESULTS = join(import.meta.dirname, "..", "results");
+const README = join(import.meta.dirname, "..", "..", "..", "packages", "nx", "README.md");
+
+/** How a run was made. */
+export interface Run {
+  readonly quick: boolean;
+  readonly readme: boolean;
+  readonly engine: Engine;
+}
+
+/** What the columns mean, for a reader of the table. */
+const NOTES = [
+  "`tasks` and `--batch` are the plugin's two modes, `*` the one that takes less time over all rows, which the ratios are of. `plain`",
+  "is `docker build`, one service after the other, with the framework's kind of Dockerfile; where no image is built, it is Nx alone",
+  "or a generator that writes one file. `n` is the number of services, modules or changes. Beside a time stands how many",
+  "instructions of Dockerfiles ran. All figures are medians of one run, in which everybody takes turns on the same machine.",
+];
+
+/** Prints the table of a run, and writes it as JSON and as a chart; into the README only where it was asked for. */
+export async function report(measurements: readonly Measurement[], { quick, readme, engine }: Run): Promise<void> {
+  const figures = new Figures(measurements);
+  const table = buildTable(figures);
+  console.log(`\n${formatText(table)}\n\n${NOTES.join("\n").replaceAll("`", "")}`);
+  await mkdir(RESULTS, { recursive: true });
+  const machine = { platform: platform(), arch: arch(), cores: cpus().length, node: process.version, engine };
+  const json = { quick, machine, measurements: [...measurements, ...figures.ratios()] };
+  await writeFile(join(RESULTS, "bench.json"), `${JSON.stringify(json, null, 2)}\n`);
+  await writeFile(join(RESULTS, "bench.svg"), drawChart(figures));
+  if (readme) await writeFile(README, writeTable(await readFile(README, "utf8"), table, `npm run bench${quick ? " -- --quick" : ""}`, NOTES));
+}

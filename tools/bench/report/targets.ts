@@ -1,0 +1,75 @@
+import { MISSED, NEEDLESS } from "../measure/counts.js";
+import { NX_START, OVER_BASE, stepsOf } from "../measure/images.js";
+import { COLD, NOTHING, OTHER, UNRELATED } from "../measure/rows.js";
+import { PLAIN } from "../subjects/plain.js";
+import type { Figures } from "./figures.js";
+
+/** What a figure of the plugin should be. */
+interface Target {
+  readonly row: string;
+  /** The only size that it is about; otherwise all. */
+  readonly size?: string;
+  /** As a person reads it. */
+  readonly text: string;
+  /** The figures that it is about, each with the most that it may be; `undefined` where one was not measured. */
+  limits(figures: Figures, size: string): readonly Limit[];
+}
+
+interface Limit {
+  readonly value: number | undefined;
+  readonly most: number;
+}
+
+/** A target, and whether it is met. */
+export interface Verdict {
+  readonly text: string;
+  readonly met: boolean;
+}
+
+const MB_OVER_BASE = 5;
+const TIMES_NOTHING = 1.3;
+const MS_OVER_NX = 2000;
+
+const TARGETS: readonly Target[] = [
+  ...[OTHER, UNRELATED].map((row) => ({
+    row,
+    text: "0 steps, ≤ 1.3 × no change",
+    limits: (figures: Figures, size: string) => [
+      { value: figures.ours(stepsOf(row), size), most: 0 },
+      { value: figures.ours(row, size), most: TIMES_NOTHING * (figures.ours(NOTHING, size) ?? 0) },
+    ],
+  })),
+  {
+    row: NOTHING,
+    size: "50",
+    text: "≤ 0.3 × plain, ≤ 2 s + nx",
+    limits: (figures, size) => [
+      { value: figures.ratio(NOTHING, size, PLAIN), most: 0.3 },
+      { value: figures.ours(NOTHING, size), most: MS_OVER_NX + (figures.get(NOTHING, size, NX_START) ?? 0) },
+    ],
+  },
+  {
+    row: COLD,
+    size: "8",
+    text: "≤ 0.35 × plain",
+    limits: (figures, size) => [{ value: figures.ratio(COLD, size, PLAIN), most: 0.35 }],
+  },
+  {
+    row: OVER_BASE,
+    text: "≤ 5 MB",
+    limits: (figures, size) => [{ value: figures.ours(OVER_BASE, size), most: MB_OVER_BASE }],
+  },
+  ...[NEEDLESS, MISSED].map((row) => ({
+    row,
+    text: "0",
+    limits: (figures: Figures, size: string) => [{ value: figures.ours(row, size), most: 0 }],
+  })),
+];
+
+/** Holds what the plugin does in a row to what it should do there, where that is said at all. */
+export function judge(figures: Figures, row: string, size: string): Verdict | undefined {
+  const target = TARGETS.find((found) => found.row === row && (found.size === undefined || found.size === size));
+  const limits = target?.limits(figures, size) ?? [];
+  if (target === undefined || limits.some(({ value }) => value === undefined)) return undefined;
+  return { text: target.text, met: limits.every(({ value, most }) => value !== undefined && value <= most) };
+}
