@@ -3,6 +3,7 @@ import type { Subject } from "../subjects/subject.js";
 import { openCopy } from "../workspace/copy.js";
 import { markDockerfile } from "../workspace/edits.js";
 import { nameServices, type ServiceNames } from "../workspace/service-names.js";
+import { listServices } from "../workspace/services.js";
 import type { Bench } from "./bench.js";
 
 /** A subject in a workspace of its own. */
@@ -41,8 +42,8 @@ export async function openContender(bench: Bench, subject: Subject, from: string
   const names = nameServices(subject.code, services);
   let mark = "";
   const markAll = async (): Promise<void> => {
-    const { stdout } = await workspace.run(["git", "ls-files", "--cached", "--others", "modules/*/Dockerfile"]);
-    for (const path of stdout.trim().split("\n")) {
+    for (const service of await listServices(workspace)) {
+      const path = `modules/${service}/Dockerfile`;
       await workspace.write(path, markDockerfile(await workspace.read(path), mark));
     }
   };

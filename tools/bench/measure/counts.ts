@@ -1,5 +1,3 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { makeAcme } from "../../../e2e/acme.js";
 import { borrowTags } from "../../../e2e/image/borrow-tags.js";
 import type { Workspace } from "../../../e2e/workspace/workspace.js";
@@ -12,6 +10,7 @@ import { openPlugin } from "../subjects/plugin.js";
 import type { Subject } from "../subjects/subject.js";
 import { openCopy } from "../workspace/copy.js";
 import { markDockerfile } from "../workspace/edits.js";
+import { listServices } from "../workspace/services.js";
 import type { Bench } from "./bench.js";
 import type { Change } from "./changes.js";
 
@@ -131,11 +130,6 @@ async function restore(bench: Bench, { workspace, ids }: Built): Promise<void> {
   await workspace.run(["git", "clean", "--quiet", "-fd"]);
   if (installs) await workspace.run(["bun", "install"]);
   for (const [tag, id] of ids) await bench.images.tag(id, tag);
-}
-
-async function listServices(workspace: Workspace): Promise<string[]> {
-  const modules = await readdir(join(workspace.root, "modules"));
-  return modules.filter((module) => workspace.exists(`modules/${module}/Dockerfile`)).sort();
 }
 
 async function listChanged(workspace: Workspace): Promise<string[]> {

@@ -15,7 +15,7 @@ const SERIES = [
 const WIDTH = 860;
 const LEFT = 190;
 const RIGHT = 40;
-const BAR = 10;
+const BAR = 12;
 const ROW_GAP = 12;
 const ROW = SERIES.length * BAR + ROW_GAP;
 const TOP = 92;
@@ -111,7 +111,7 @@ function drawRow(figures: Figures, row: string, size: string, top: number, x: Sc
     const seconds = ((figures.get(row, size, subject) ?? 0) / 1000).toFixed(1);
     return [
       `<rect class="${style}" x="${round(left)}" y="${y}" width="${round(Math.max(right - left, 1))}" height="${BAR - 1}"/>`,
-      text(isFaster ? left - 6 : right + 6, y + BAR - 1.5, `${ratio.toFixed(2)} × · ${seconds} s`, isFaster ? "small end" : "small"),
+      text(isFaster ? left - 6 : right + 6, y + BAR - 2.5, `${ratio.toFixed(2)} × · ${seconds} s`, isFaster ? "small end" : "small"),
     ];
   });
   const plain = ((figures.get(row, size, PLAIN) ?? 0) / 1000).toFixed(1);

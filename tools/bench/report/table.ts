@@ -17,7 +17,7 @@ const FILTERS: readonly string[] = [PATH_FILTER, PATH_FILTER_SHARED];
 /** Builds the table of a run. Beside a time stands how many instructions ran. */
 export function buildTable(figures: Figures): Table {
   const mark = (subject: string, label: string) => (subject === figures.winner ? `${label} *` : label);
-  const head = ["", "n", mark(PLUGIN_TASKS, "tasks"), mark(PLUGIN_BATCH, "--batch"), "plain", NX_DOCKER, "÷ plain", "÷ @nx/d.", "target"];
+  const head = ["", "n", mark(PLUGIN_TASKS, "tasks"), mark(PLUGIN_BATCH, "--batch"), "plain", NX_DOCKER, "÷ plain", "÷ @nx", "target"];
   return { head, rows: listLines(figures.all).map((line) => buildRow(figures, line)) };
 }
 
@@ -29,7 +29,7 @@ interface Line {
   readonly baseline: string | undefined;
 }
 
-/** In the order in which they were measured. Each kind of path filter has a line of its own. */
+/** Row by row, in the order in which they were measured. Each kind of path filter has a line of its own. */
 function listLines(all: readonly Measurement[]): Line[] {
   const rows = new Set(all.map(({ row }) => row));
   const isSteps = (row: string) => [...rows].some((other) => stepsOf(other) === row);
@@ -43,24 +43,26 @@ function listLines(all: readonly Measurement[]): Line[] {
       lines.set(`${row}\n${size}\n${filter}`, { row, size, unit, baseline: filter });
     }
   }
-  return [...lines.values()];
+  const order = [...rows];
+  return [...lines.values()].sort((left, right) => order.indexOf(left.row) - order.indexOf(right.row));
 }
 
 function buildRow(figures: Figures, { row, size, unit, baseline }: Line): string[] {
   const cell = (subject: string | undefined): string => {
     const value = subject === undefined ? undefined : figures.get(row, size, subject);
     const steps = subject === undefined ? undefined : figures.get(stepsOf(row), size, subject);
-    return value === undefined ? "" : [formatValue(value, unit), ...(steps === undefined ? [] : [String(steps).padStart(3)])].join(" ");
+    return value === undefined ? "" : [formatValue(value, unit), ...(steps === undefined ? [] : [`(${steps})`.padStart(5)])].join(" ");
   };
   const ratio = (peer: string | undefined): string => {
     const value = peer === undefined || unit === "count" ? undefined : figures.ratio(row, size, peer);
     return value === undefined ? "" : value.toFixed(2);
   };
-  if (baseline !== undefined && FILTERS.includes(baseline)) return [`  by ${baseline}`, size, "", "", cell(baseline), "", "", "", ""];
+  const n = size.replace(/ .*$/, "");
+  if (baseline !== undefined && FILTERS.includes(baseline)) return [`  by ${baseline}`, n, "", "", cell(baseline), "", "", "", ""];
   const verdict = judge(figures, row, size);
   const target = verdict === undefined ? "" : `${verdict.met ? "✓" : "✗"} ${verdict.text}`;
   const ours = [PLUGIN_TASKS, PLUGIN_BATCH].map(cell);
-  return [row, size.replace(/ .*$/, ""), ...ours, cell(baseline), cell(NX_DOCKER), ratio(baseline), ratio(NX_DOCKER), target];
+  return [row, n, ...ours, cell(baseline), cell(NX_DOCKER), ratio(baseline), ratio(NX_DOCKER), target];
 }
 
 function formatValue(value: number, unit: Measurement["unit"]): string {

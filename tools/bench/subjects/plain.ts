@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workspace } from "../../../e2e/workspace/workspace.js";
+import { listServices } from "../workspace/services.js";
 import { BUILD_TIMEOUT } from "./plugin.js";
 import { readBaseImage, type Subject } from "./subject.js";
 
@@ -18,7 +19,7 @@ export const plain: Subject = {
   // A new workspace's manifest belongs into the Dockerfile of every service.
   async writeServices(workspace) {
     const manifests = await listManifests(workspace);
-    for (const service of (await readdir(join(workspace.root, "modules"))).filter(isService(workspace))) {
+    for (const service of await listServices(workspace)) {
       const file = `modules/${service}/Dockerfile`;
       await workspace.write(file, buildDockerfile(service, readBaseImage(await workspace.read(file)), manifests));
     }
@@ -33,10 +34,6 @@ export const plain: Subject = {
   buildAffected: (workspace, services) => plain.build(workspace, services),
   tag: (service) => `bench-plain-${service}:latest`,
 };
-
-function isService(workspace: Workspace): (module: string) => boolean {
-  return (module) => workspace.exists(`modules/${module}/Dockerfile`);
-}
 
 async function listManifests(workspace: Workspace): Promise<string[]> {
   const folders = ["modules", "libs"].map(async (parent) =>
