@@ -90,6 +90,22 @@ describe("runCommand", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("hands a text in and what is written out, both streams of it", async () => {
+    let written = "";
+    const script = "const text = require('fs').readFileSync(0, 'utf8'); console.log(text); console.error('é' + text)";
+    const options = { stdin: "in", onOutput: (text: string) => void (written += text) };
+    expect(await runCommand(node(script), import.meta.dirname, options)).toBe(0);
+    expect(written.split("\n").sort()).toEqual(["", "in", "éin"]);
+  });
+
+  it("ends a command that is called off, also before it has begun", async () => {
+    const endless = node("console.log('on'); setInterval(() => {}, 1000)");
+    const controller = new AbortController();
+    const ended = runCommand(endless, import.meta.dirname, { signal: controller.signal, onOutput: () => controller.abort() });
+    expect(await ended).toBe(128 + constants.signals.SIGTERM);
+    expect(await runCommand(endless, import.meta.dirname, { signal: AbortSignal.abort() })).toBe(128 + constants.signals.SIGTERM);
+  });
+
   it("hands an interrupt on, and counts it as shells do", async () => {
     const ended = runCommand(node("setInterval(() => {}, 1000); process.kill(process.ppid, 'SIGTERM')"), import.meta.dirname);
     expect(await ended).toBe(128 + constants.signals.SIGTERM);

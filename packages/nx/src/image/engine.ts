@@ -153,6 +153,16 @@ export function runProbe([program, ...args]: Command["argv"], timeout = PROBE_TI
   });
 }
 
+/** How a command is run, where not with the terminal as its own. */
+export interface RunOptions {
+  /** What it reads from its standard input, in place of the command's own `input`. */
+  readonly stdin?: string;
+  /** Is given what it writes, both streams in the order they come; the terminal then sees nothing of it. */
+  readonly onOutput?: (text: string) => void;
+  /** Ends it as SIGTERM does. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs a command to its end, with the terminal as its own, so that the engine shows its progress as it always does.
  *
@@ -163,11 +173,16 @@ export function runProbe([program, ...args]: Command["argv"], timeout = PROBE_TI
  * @returns the exit code, 128 + the signal's number where a signal ended it (as shells count)
  * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
  */
-export function runCommand({ argv: [program, ...args], env, input }: Command, cwd: string): Promise<number> {
-  const stdin = input === undefined ? "inherit" : openFiltered(input, cwd);
+export function runCommand(command: Command, cwd: string, { stdin, onOutput, signal: aborted }: RunOptions = {}): Promise<number> {
+  const { env, input } = command;
+  const [program, ...args] = command.argv;
+  const text = stdin ?? (input === undefined ? undefined : filterFile(input, cwd));
+  const descriptor = text === undefined ? "inherit" : openText(text);
+  const output = onOutput === undefined ? "inherit" : "pipe";
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [stdin, "inherit", "inherit"] });
-    if (stdin !== "inherit") closeSync(stdin);
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [descriptor, output, output] });
+    if (descriptor !== "inherit") closeSync(descriptor);
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (chunk: string) => onOutput?.(chunk));
     let interruptedBy: NodeJS.Signals | undefined;
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {
@@ -176,13 +191,17 @@ export function runCommand({ argv: [program, ...args], env, input }: Command, cw
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
       kill ??= setTimeout(() => child.kill("SIGKILL"), GRACE);
     };
+    const abort = (): void => forward("SIGTERM");
     const killNow = (): boolean => child.kill("SIGKILL");
     for (const signal of INTERRUPTS) process.on(signal, forward);
     process.on("exit", killNow);
+    aborted?.addEventListener("abort", abort);
+    if (aborted?.aborted === true) abort();
     const settle = (): void => {
       clearTimeout(kill);
       for (const signal of INTERRUPTS) process.off(signal, forward);
       process.off("exit", killNow);
+      aborted?.removeEventListener("abort", abort);
     };
     child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
@@ -196,12 +215,15 @@ export function runCommand({ argv: [program, ...args], env, input }: Command, cw
   });
 }
 
+function filterFile({ file, without }: FilteredFile, cwd: string): string {
+  return readFileSync(join(cwd, file), "utf8").replaceAll(new RegExp(without, "g"), "");
+}
+
 /**
- * Opens what is left of a file, to be read once. Not through a pipe, which is a socket in Node: Podman opens its standard
- * input by the path /dev/stdin, and a socket has none.
+ * Opens a text, to be read once. Not through a pipe, which is a socket in Node: Podman opens its standard input by the
+ * path /dev/stdin, and a socket has none.
  */
-function openFiltered({ file, without }: FilteredFile, cwd: string): number {
-  const text = readFileSync(join(cwd, file), "utf8").replaceAll(new RegExp(without, "g"), "");
+function openText(text: string): number {
   const copy = join(tmpdir(), `ooneex-nx-${randomUUID()}`);
   writeFileSync(copy, text, { flag: "wx", mode: 0o600 });
   const descriptor = openSync(copy, "r");
