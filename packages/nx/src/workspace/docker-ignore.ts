@@ -97,6 +97,19 @@ export function ensureDockerIgnore(text: string | undefined): string {
 }
 
 /**
+ * Whether a file is kept out of every image because its name says that it holds a secret. A `!` line of the .dockerignore
+ * that names such files and no others is the user's decision that they hold none.
+ *
+ * @param path - workspace-relative
+ * @param text - the root .dockerignore's text; `undefined` where there is no file
+ */
+export function isSecret(path: string, text: string | undefined): boolean {
+  if (!SECRETS.some(({ pattern }) => matchesPath(pattern, path))) return false;
+  const last = readIgnorePatterns(text ?? "").findLast((pattern) => matchesPath(pattern, path));
+  return last === undefined || !isDecision(last, SECRETS);
+}
+
+/**
  * The lines that the rules want for, and behind them the user's decisions that they would undo.
  *
  * @param decided - the rules that a `!` line can be a decision about, without being a gap

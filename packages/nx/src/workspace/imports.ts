@@ -1,4 +1,5 @@
-import { type Expression, parseSync, type Program, Visitor } from "oxc-parser";
+import { type Expression, type ParseResult, parseSync, Visitor } from "oxc-parser";
+import { readConstantTexts } from "./constant-text.js";
 
 /** One module that a source file asks for. */
 export interface ImportStatement {
@@ -8,8 +9,27 @@ export interface ImportStatement {
   readonly dynamic: boolean;
 }
 
+/** An import with the place and the way in which it is written. */
+export interface ImportSite extends ImportStatement {
+  /** Offset of the specifier in the text, in UTF-16 code units. */
+  readonly start: number;
+  /** What asks for it: packages and Bun's file extensions tell the two apart. */
+  readonly kind: "import" | "require";
+  /** Whether the whole statement is about types: `import type … from`, not `import { type … } from`. */
+  readonly typeOnly: boolean;
+  /** How the file is to be read: `type` of the import's attributes, such as `text`. */
+  readonly loader: string | undefined;
+}
+
+/** What a source file asks for, with what it leaves unsaid. */
+export interface SourceImports {
+  readonly sites: readonly ImportSite[];
+  /** Whether the file writes elements, so that a bundler imports a runtime for them. */
+  readonly jsx: boolean;
+}
+
 /**
- * Lists what a source file imports: `import`, `export … from`, `import()` and `require()` with a literal name, type-only
+ * Lists what a source file imports: `import`, `export … from`, `import()` and `require()` with a constant name, type-only
  * ones included.
  *
  * Needs no TypeScript API, so it works beside any TypeScript version. A name that is computed cannot be seen.
@@ -18,39 +38,93 @@ export interface ImportStatement {
  * @param text - the file's text
  */
 export function readImports(file: string, text: string): ImportStatement[] {
-  const parsed = parseSync(file, text);
-  const { module } = parsed;
-  const imports: ImportStatement[] = [];
-  for (const { moduleRequest } of module.staticImports) {
-    imports.push({ specifier: moduleRequest.value, dynamic: false });
-  }
-  for (const { entries } of module.staticExports) {
-    const from = entries.find((entry) => entry.moduleRequest !== null)?.moduleRequest;
-    if (from) imports.push({ specifier: from.value, dynamic: false });
-  }
-  for (const { moduleRequest } of module.dynamicImports) {
-    const specifier = readLiteral(text.slice(moduleRequest.start, moduleRequest.end));
-    if (specifier !== undefined) imports.push({ specifier, dynamic: true });
-  }
-  // `program` is a getter: handing the syntax tree over to JavaScript costs more than parsing does, and few files need it.
-  if (text.includes("require")) imports.push(...readRequires(parsed.program));
-  return imports;
+  return readSites(parse(file, text), text).map(({ specifier, dynamic }) => ({ specifier, dynamic }));
 }
 
-function readRequires(program: Program): ImportStatement[] {
-  const imports: ImportStatement[] = [];
+/**
+ * Reads what a bundler finds out about a file's imports. What follows a syntax error may be missing.
+ *
+ * @param file - path, whose extension decides between TypeScript, JSX and JavaScript
+ * @param text - the file's text
+ */
+export function readSourceImports(file: string, text: string): SourceImports {
+  const parsed = parse(file, text);
+  return { sites: readSites(parsed, text), jsx: mayHoldJsx(file, text) && holdsJsx(parsed) };
+}
+
+const JAVASCRIPT = /\.[cm]?js$/;
+
+/** JavaScript may hold elements whatever its extension says, as it does for Bun. */
+function parse(file: string, text: string): ParseResult {
+  const parsed = parseSync(file, text);
+  return parsed.errors.length > 0 && JAVASCRIPT.test(file) ? parseSync(file, text, { lang: "jsx" }) : parsed;
+}
+
+function readSites(parsed: ParseResult, text: string): ImportSite[] {
+  const { staticImports, staticExports, dynamicImports } = parsed.module;
+  const sites: ImportSite[] = [];
+  for (const { start, end, moduleRequest, entries } of staticImports) {
+    const typeOnly = entries.every(({ isType }) => isType) && TYPE_IMPORT.test(text.slice(start, moduleRequest.start));
+    sites.push({ ...toStatic(moduleRequest), typeOnly, loader: readLoader(text.slice(moduleRequest.end, end)) });
+  }
+  for (const { start, end, entries } of staticExports) {
+    const request = entries.find((entry) => entry.moduleRequest !== null)?.moduleRequest;
+    if (!request) continue;
+    const typeOnly = TYPE_EXPORT.test(text.slice(start, request.start));
+    sites.push({ ...toStatic(request), typeOnly, loader: readLoader(text.slice(request.end, end)) });
+  }
+  let isHidden = text.includes("require") || EMPTY_EXPORT.test(text);
+  for (const { end, moduleRequest } of dynamicImports) {
+    const specifier = readLiteral(text.slice(moduleRequest.start, moduleRequest.end));
+    if (specifier === undefined) isHidden = true;
+    else sites.push({ ...toDynamic(specifier, moduleRequest.start), loader: readLoader(text.slice(moduleRequest.end, end)) });
+  }
+  // `program` is a getter: handing the syntax tree over to JavaScript costs more than parsing does, and few files need it.
+  if (isHidden) sites.push(...readHiddenSites(parsed, text, new Set(sites.map(({ start }) => start))));
+  return sites;
+}
+
+/** `import type`, unless `type` is what is imported; whether that is so, the entries tell. */
+const TYPE_IMPORT = /^import(?:\s|\/\*[\s\S]*?\*\/)*\btype\b/;
+const TYPE_EXPORT = /^export(?:\s|\/\*[\s\S]*?\*\/)*\btype\b/;
+
+/** The parser's own list of exports leaves out one that names nothing. */
+const EMPTY_EXPORT = /\bexport\s*\{\s*\}\s*from\b/;
+
+/** What only the syntax tree shows, without what is known already by its offset. */
+function readHiddenSites(parsed: ParseResult, text: string, known: ReadonlySet<number>): ImportSite[] {
+  const sites: ImportSite[] = [];
   new Visitor({
-    CallExpression(call) {
-      const [argument] = call.arguments;
-      if (isRequire(call.callee) && argument?.type === "Literal" && typeof argument.value === "string") {
-        imports.push({ specifier: argument.value, dynamic: true });
-      }
+    CallExpression({ callee, arguments: [argument] }) {
+      if (argument === undefined || argument.type === "SpreadElement" || !isRequire(callee)) return;
+      for (const specifier of readConstantTexts(argument)) sites.push({ ...toDynamic(specifier, argument.start), kind: "require" });
     },
-    TSExternalModuleReference(reference) {
-      imports.push({ specifier: reference.expression.value, dynamic: false });
+    ImportExpression({ source, end }) {
+      if (known.has(source.start)) return;
+      const loader = readLoader(text.slice(source.end, end));
+      for (const specifier of readConstantTexts(source)) sites.push({ ...toDynamic(specifier, source.start), loader });
     },
-  }).visit(program);
-  return imports;
+    TSImportEqualsDeclaration({ moduleReference, importKind }) {
+      if (moduleReference.type !== "TSExternalModuleReference") return;
+      const { value, start } = moduleReference.expression;
+      const typeOnly = importKind === "type";
+      sites.push({ specifier: value, dynamic: false, start, kind: "require", typeOnly, loader: undefined });
+    },
+    ExportNamedDeclaration({ source, specifiers, exportKind, end }) {
+      if (source === null || specifiers.length > 0) return;
+      const typeOnly = exportKind === "type";
+      sites.push({ ...toStatic(source), typeOnly, loader: readLoader(text.slice(source.end, end)) });
+    },
+  }).visit(parsed.program);
+  return sites;
+}
+
+function toStatic({ value, start }: { readonly value: string; readonly start: number }): ImportSite {
+  return { specifier: value, dynamic: false, start, kind: "import", typeOnly: false, loader: undefined };
+}
+
+function toDynamic(specifier: string, start: number): ImportSite {
+  return { specifier, dynamic: true, start, kind: "import", typeOnly: false, loader: undefined };
 }
 
 /** `require` and `require.resolve`, the latter on `import.meta` too. */
@@ -60,8 +134,29 @@ function isRequire(callee: Expression): boolean {
   return callee.property.name === "require" || (callee.property.name === "resolve" && isRequire(callee.object));
 }
 
-/** A string literal's or a plain template's content, `undefined` for anything that is computed. */
+/** A string literal's or a plain template's content, `undefined` for anything else. */
 function readLiteral(source: string): string | undefined {
   const [, quote, content] = /^(["'`])([^\\]*)\1$/s.exec(source) ?? [];
-  return quote === "`" && content?.includes("${") ? undefined : content;
+  // Two literals with an operator between them begin and end with a quote as well.
+  if (quote === undefined || content === undefined || content.includes(quote)) return undefined;
+  return quote === "`" && content.includes("${") ? undefined : content;
+}
+
+/** `type` out of what follows a specifier: `with { type: "text" }`, `, { with: { type: "text" } })`. */
+function readLoader(attributes: string): string | undefined {
+  return /\b(?:with|assert)\b[^{]*\{[^}]*?\btype\b["']?\s*:\s*["']([^"']*)["']/.exec(attributes)?.[1];
+}
+
+/** Types are no elements, and most files with neither extension nor closing tag hold none. */
+function mayHoldJsx(file: string, text: string): boolean {
+  return /\.(?:[jt]sx|[cm]?js)$/.test(file) && /<\/|\/>/.test(text);
+}
+
+function holdsJsx(parsed: ParseResult): boolean {
+  let found = false;
+  const find = (): void => {
+    found = true;
+  };
+  new Visitor({ JSXElement: find, JSXFragment: find }).visit(parsed.program);
+  return found;
 }

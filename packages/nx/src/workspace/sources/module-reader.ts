@@ -1,0 +1,126 @@
+import { OoneexNxError } from "../../errors.js";
+import { isSecret } from "../docker-ignore.js";
+import { readLineNumber } from "../source-text.js";
+import type { FoundFile } from "./bun-paths.js";
+import { ImportResolver, type Resolution } from "./import-resolver.js";
+import { mayImport, type ModuleImport, readModuleImports } from "./module-imports.js";
+import type { TracedPackage } from "./source-tracer.js";
+import { type AliasMatch, type Tsconfig, Tsconfigs } from "./tsconfigs.js";
+import { outside, secret, unresolved } from "./source-errors.js";
+import { parentOf, type SourceLink, WorkspaceFiles } from "./workspace-files.js";
+import { WorkspacePackages } from "./workspace-packages.js";
+
+/** A file that another one asks for. */
+export interface ModuleTarget {
+  readonly path: string;
+  /** Whether its own imports count. */
+  readonly isFollowed: boolean;
+}
+
+/** What one file adds to a bundle, besides itself. */
+export interface ModuleFacts {
+  readonly targets: readonly ModuleTarget[];
+  readonly packages: readonly (TracedPackage & { readonly line: number })[];
+  readonly links: readonly SourceLink[];
+  /** Each package.json that decided where an import leads. */
+  readonly manifests: readonly string[];
+  readonly aliases: readonly AliasMatch[];
+  readonly tsconfig: Tsconfig | undefined;
+  /** The first mistake in it. */
+  readonly error: OoneexNxError | undefined;
+}
+
+/** Reads files one at a time: what each asks for and where that leads. */
+export class ModuleReader {
+  public readonly files: WorkspaceFiles;
+  public readonly packages: WorkspacePackages;
+  readonly #tsconfigs: Tsconfigs;
+  readonly #resolver: ImportResolver;
+  readonly #dockerIgnore: string | undefined;
+
+  public constructor(workspaceRoot: string, workspaces: readonly string[]) {
+    this.files = new WorkspaceFiles(workspaceRoot);
+    this.packages = new WorkspacePackages(this.files, workspaces);
+    this.#tsconfigs = new Tsconfigs(this.files);
+    this.#resolver = new ImportResolver(this.files, this.packages);
+    this.#dockerIgnore = this.files.findFile(".dockerignore") === undefined ? undefined : this.files.readText(".dockerignore");
+  }
+
+  /** Reads a file, given without links on its way. */
+  public read(path: string): ModuleFacts {
+    const collected = new Collector(path, this.packages.findFolder(path), this.#dockerIgnore);
+    let tsconfig: Tsconfig | undefined;
+    if (!mayImport(path)) return { ...collected, tsconfig };
+    try {
+      const text = this.files.readText(path);
+      tsconfig = this.#tsconfigs.findNearest(parentOf(path));
+      const lineOf = (start: number): number => readLineNumber(text, start);
+      for (const request of readModuleImports(path, text, tsconfig)) {
+        collected.add(request, this.#resolve(request, path, tsconfig), lineOf);
+      }
+    } catch (error) {
+      if (!(error instanceof OoneexNxError)) throw error;
+      collected.error ??= error;
+    }
+    return { ...collected, tsconfig };
+  }
+
+  /** What is wrong with reading a file into a bundle that looks like a secret; `undefined` where it does not. */
+  public findSecret(path: string, where: string): OoneexNxError | undefined {
+    return isSecret(path, this.#dockerIgnore) ? secret(path, where) : undefined;
+  }
+
+  /** A stylesheet and a page name files beside them without a dot in front, and the root's with a slash. */
+  #resolve({ specifier, kind, form }: ModuleImport, path: string, tsconfig: Tsconfig | undefined): Resolution {
+    const importer = { folder: parentOf(path), tsconfig, kind };
+    if (form !== "reference") return this.#resolver.resolve(specifier, importer);
+    const isRooted = specifier.startsWith("/");
+    const beside = this.#resolver.resolve(`./${specifier}`, isRooted ? { ...importer, folder: "" } : importer);
+    return beside.found.length > 0 || isRooted ? beside : this.#resolver.resolve(specifier, importer);
+  }
+}
+
+/** Gathers what the imports of one file lead to. */
+class Collector implements Omit<ModuleFacts, "tsconfig"> {
+  public readonly targets: ModuleTarget[] = [];
+  public readonly packages: (TracedPackage & { line: number })[] = [];
+  public readonly links: SourceLink[] = [];
+  public readonly manifests: string[] = [];
+  public readonly aliases: AliasMatch[] = [];
+  public error: OoneexNxError | undefined;
+  readonly #path: string;
+  readonly #folder: string;
+  readonly #dockerIgnore: string | undefined;
+
+  public constructor(path: string, folder: string, dockerIgnore: string | undefined) {
+    this.#path = path;
+    this.#folder = folder;
+    this.#dockerIgnore = dockerIgnore;
+  }
+
+  public add(request: ModuleImport, resolution: Resolution, lineOf: (start: number) => number): void {
+    const { packageName, alias, failure } = resolution;
+    if (alias !== undefined) this.aliases.push(alias);
+    if (failure === undefined && packageName !== undefined && request.form !== "reference") {
+      const line = lineOf(request.start);
+      const { optional } = request;
+      this.packages.push({ name: packageName, folder: this.#folder, where: `${this.#path}:${line}`, optional, line });
+    }
+    const where = (): string => `${this.#path}:${lineOf(request.start)}`;
+    for (const found of resolution.found) this.#addFile(found, request, where);
+    if (failure !== undefined && request.form === "import" && !request.optional) {
+      this.error ??= failure === "outside" ? outside(request.specifier, where()) : unresolved(request.specifier, where(), alias);
+    }
+  }
+
+  #addFile({ place, manifest }: FoundFile, { specifier, isFollowed, optional }: ModuleImport, where: () => string): void {
+    if (place.isOutside) {
+      if (!optional) this.error ??= outside(specifier, where());
+      return;
+    }
+    if (isSecret(place.path, this.#dockerIgnore)) this.error ??= secret(place.path, where());
+    this.targets.push({ path: place.path, isFollowed });
+    this.links.push(...place.links);
+    if (manifest !== undefined) this.manifests.push(manifest);
+  }
+}

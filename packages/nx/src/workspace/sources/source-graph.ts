@@ -1,0 +1,127 @@
+import { posix } from "node:path";
+import { OoneexNxError } from "../../errors.js";
+import { type ModuleFacts, ModuleReader } from "./module-reader.js";
+import type { TracedPackage, TracedSources } from "./source-tracer.js";
+import { buildConfigText } from "./tsconfig-texts.js";
+import type { ConfigFile } from "./tsconfigs.js";
+import { outside } from "./source-errors.js";
+import { parentOf, type Place } from "./workspace-files.js";
+
+/** The imports of a workspace, as far as they have been followed. */
+export class SourceGraph {
+  readonly #reader: ModuleReader;
+  readonly #facts = new Map<string, ModuleFacts>();
+
+  /**
+   * @param workspaceRoot - absolute path
+   * @param workspaces - workspace-relative folders of the packages of the workspace
+   */
+  public constructor(workspaceRoot: string, workspaces: readonly string[]) {
+    this.#reader = new ModuleReader(workspaceRoot, workspaces);
+  }
+
+  /** @see SourceTracer.trace */
+  public trace(entrypoints: readonly string[]): TracedSources {
+    const files = new Set<string>();
+    const links = new Map<string, string>();
+    const modules = new Map<string, ModuleFacts>();
+    const queue = entrypoints.map((entrypoint) => {
+      const place = this.#findEntrypoint(posix.normalize(entrypoint));
+      for (const { at, to } of place.links) links.set(at, to);
+      return place.path;
+    });
+    // The queue grows while it is worked off.
+    for (const path of queue) {
+      if (modules.has(path)) continue;
+      const facts = this.#read(path);
+      if (facts.error !== undefined) throw facts.error;
+      modules.set(path, facts);
+      files.add(path);
+      for (const target of facts.targets) {
+        if (target.isFollowed) queue.push(target.path);
+        else files.add(target.path);
+      }
+      for (const { at, to } of facts.links) links.set(at, to);
+    }
+    for (const manifest of this.#listManifests(files, modules)) files.add(manifest);
+    const folders = [...files].map((path) => this.#reader.packages.findFolder(path)).filter((folder) => folder !== "");
+    return {
+      files: [...files].sort(),
+      links: Object.fromEntries([...links].sort(byKey).map(([at, to]) => [at, posix.relative(parentOf(at), to) || "."])),
+      packages: mergePackages([...modules.values()].flatMap(({ packages }) => packages)),
+      workspaces: [...new Set(folders)].sort(),
+      tsconfigs: buildConfigTexts([...modules.values()]),
+    };
+  }
+
+  #read(path: string): ModuleFacts {
+    const known = this.#facts.get(path);
+    if (known !== undefined) return known;
+    const facts = this.#reader.read(path);
+    this.#facts.set(path, facts);
+    return facts;
+  }
+
+  #findEntrypoint(path: string): Place {
+    if (path.startsWith("../") || path.startsWith("/")) throw outside(path, "main");
+    const place = this.#reader.files.findFile(path);
+    if (place?.isOutside === true) throw outside(path, "main");
+    if (place === undefined) {
+      throw new OoneexNxError({
+        code: "ENTRYPOINT_MISSING",
+        what: "there is no entrypoint to follow the imports of",
+        where: path,
+        remedy: "say where it is with the option main",
+      });
+    }
+    const refusal = this.#reader.findSecret(place.path, "main");
+    if (refusal !== undefined) throw refusal;
+    return place;
+  }
+
+  /** What a package.json says of its files counts for a bundle. Those of the workspace's packages come with the install. */
+  #listManifests(files: ReadonlySet<string>, modules: ReadonlyMap<string, ModuleFacts>): string[] {
+    const nearest = [...new Set([...files].map(parentOf))].flatMap((folder) => {
+      const manifest = this.#reader.packages.findManifest(folder);
+      return manifest === undefined ? [] : [posix.join(manifest.folder, "package.json")];
+    });
+    const deciding = [...modules.values()].flatMap(({ manifests }) => manifests);
+    return [...nearest, ...deciding].filter((path) => !this.#reader.packages.isPackageFolder(parentOf(path)));
+  }
+}
+
+/** Each package once per folder: at its first place, and optional only if it is so at every place. */
+function mergePackages(packages: ModuleFacts["packages"]): TracedPackage[] {
+  const merged = new Map<string, TracedPackage>();
+  const sorted = [...packages].sort((a, b) => compare(fileOf(a), fileOf(b)) || a.line - b.line);
+  for (const { name, folder, where, optional } of sorted) {
+    const key = `${name}\0${folder}`;
+    const known = merged.get(key);
+    merged.set(key, { name, folder, where: known?.where ?? where, optional: optional && (known?.optional ?? true) });
+  }
+  return [...merged].sort(byKey).map(([, traced]) => traced);
+}
+
+function fileOf({ where }: TracedPackage): string {
+  return where.slice(0, where.lastIndexOf(":"));
+}
+
+function buildConfigTexts(modules: readonly ModuleFacts[]): Record<string, string> {
+  const configs = new Map<string, ConfigFile>();
+  const used = new Map<string, Set<string>>();
+  for (const { tsconfig, aliases } of modules) {
+    for (const config of tsconfig?.chain ?? []) configs.set(config.path, config);
+    for (const { config, pattern } of aliases) used.set(config, (used.get(config) ?? new Set()).add(pattern));
+  }
+  return Object.fromEntries(
+    [...configs].sort(byKey).map(([path, config]) => [path, buildConfigText(config, used.get(path) ?? new Set())]),
+  );
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return compare(a, b);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
