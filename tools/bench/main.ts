@@ -11,7 +11,7 @@ import { CHANGES } from "./measure/changes.js";
 import { countRebuilds } from "./measure/counts.js";
 import { measureGenerator } from "./measure/generator.js";
 import { measureImages } from "./measure/images.js";
-import { report } from "./report/report.js";
+import { report, requireMarkers } from "./report/report.js";
 import { FULL, QUICK, type Settings } from "./settings.js";
 import { nxDocker } from "./subjects/nx-docker.js";
 import { plain } from "./subjects/plain.js";
@@ -25,6 +25,7 @@ import { growBase, makeBase } from "./workspace/base.js";
 
 const quick = process.argv.includes("--quick");
 const readme = process.argv.includes("--readme");
+if (readme) await requireMarkers();
 const engine = await findEngine();
 if ("none" in engine || engine.kind !== "docker") {
   throw new Error(`the benchmark needs Docker: ${"none" in engine ? engine.none : "only Podman answers"}`);
@@ -40,6 +41,9 @@ async function measure(settings: Settings): Promise<Measurement[]> {
   log("  packing the plugin and making an Ooneex workspace from it");
   const bed = await openTestBed();
   const images = openImages();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void images.remove().finally(() => process.exit(1)));
+  }
   try {
     const recorder = await openRecorder(join(bed.host.root, "recorder"), findProgram("docker"));
     const id = `bench-${randomBytes(3).toString("hex")}`;

@@ -14,21 +14,22 @@ export interface Images {
 }
 
 const BYTES_PER_MB = 1_000_000;
+const REMOVED_AT_ONCE = 50;
 
 /** Opens the images of the Docker engine that the environment names. */
 export function openImages(): Images {
   const seen = new Set<string>();
   const docker = async (...argv: string[]): Promise<string> => (await promisify(execFile)("docker", argv)).stdout.trim();
-  const readId = async (tag: string): Promise<string | undefined> =>
-    docker("image", "inspect", "--format", "{{.Id}}", tag).catch(() => undefined);
   const readSize = async (tag: string): Promise<number> => Number(await docker("image", "inspect", "--format", "{{.Size}}", tag));
   return {
     async readIds(tags) {
+      const format = "{{.Id}} {{json .RepoTags}}";
+      // It fails where one of them is missing, and prints the others all the same.
+      const text = await docker("image", "inspect", "--format", format, ...tags).catch((error: { stdout?: string }) => error.stdout ?? "");
       const ids = new Map<string, string>();
-      for (const tag of tags) {
-        const id = await readId(tag);
-        if (id === undefined) continue;
-        ids.set(tag, id);
+      for (const [, id = "", json = "[]"] of text.matchAll(/^(sha256:\w+) (\[.*\])$/gm)) {
+        const named = (JSON.parse(json) as string[]).filter((tag) => tags.includes(tag));
+        for (const tag of named) ids.set(tag, id);
         seen.add(id);
       }
       return ids;
@@ -40,8 +41,9 @@ export function openImages(): Images {
       await docker("tag", id, tag);
     },
     async remove() {
-      for (const id of seen) await docker("rmi", "--force", id).catch(() => undefined);
+      const ids = [...seen];
       seen.clear();
+      while (ids.length > 0) await docker("rmi", "--force", ...ids.splice(0, REMOVED_AT_ONCE)).catch(() => undefined);
     },
   };
 }

@@ -53,9 +53,15 @@ export async function openContender(bench: Bench, subject: Subject, from: string
     names,
     async build(built) {
       const start = performance.now();
-      await subject.build(workspace, built);
-      const time = performance.now() - start;
-      const tags = await bench.images.readIds(built.map((service) => subject.tag(service)));
+      let time = 0;
+      let tags: ReadonlyMap<string, string> = new Map();
+      try {
+        await subject.build(workspace, built);
+        time = performance.now() - start;
+      } finally {
+        // Also of a build that fails half-way, so that its images can be removed.
+        tags = await bench.images.readIds(built.map((service) => subject.tag(service)));
+      }
       const ids = built.map((service) => [service, tags.get(subject.tag(service)) ?? missing(subject, service)] as const);
       const logs = await bench.recorder.take();
       const sum = (field: "steps" | "bytes") => logs.reduce((total, log) => total + log[field], 0);

@@ -2,14 +2,18 @@ import { type Table, formatMarkdown } from "./table.js";
 
 const BLOCK = /(<!-- bench\b[^>]*-->)[\s\S]*?(<!-- \/bench -->)/;
 
+/** Whether a README has a place for the table. */
+export function hasMarkers(readme: string): boolean {
+  return BLOCK.test(readme);
+}
+
 /**
  * Puts the table of a run between the markers of a README.
  *
  * @param command - what makes it
- * @throws Error where the markers are missing
+ * @param notes - what its columns mean, below it
  */
 export function writeTable(readme: string, table: Table, command: string, notes: readonly string[]): string {
-  if (!BLOCK.test(readme)) throw new Error("the README has no <!-- bench --> and <!-- /bench --> to put the table between");
   const text = [`\`${command}\` makes this table:`, "", formatMarkdown(table), "", ...notes].join("\n");
   return readme.replace(BLOCK, (_, open: string, close: string) => `${open}\n\n${text}\n\n${close}`);
 }

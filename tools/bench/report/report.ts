@@ -5,7 +5,7 @@ import type { Engine } from "../../../e2e/engine.js";
 import type { Measurement } from "../measurement.js";
 import { drawChart } from "./chart.js";
 import { Figures } from "./figures.js";
-import { writeTable } from "./readme.js";
+import { hasMarkers, writeTable } from "./readme.js";
 import { buildTable, formatText } from "./table.js";
 
 const RESULTS = join(import.meta.dirname, "..", "results");
@@ -26,6 +26,16 @@ const NOTES = [
   "changes. Beside a time stands how many instructions of Dockerfiles ran. A target in × is of `plain`, and for what should build",
   "nothing, of a build where nothing changed. All figures are medians of one run, in which everybody takes turns on one machine.",
 ];
+
+/**
+ * Makes sure that a table can go into the README, before the minutes that it takes to make one.
+ *
+ * @throws Error where the markers are missing
+ */
+export async function requireMarkers(): Promise<void> {
+  if (hasMarkers(await readFile(README, "utf8"))) return;
+  throw new Error("packages/nx/README.md has no <!-- bench --> and <!-- /bench --> to put the table between");
+}
 
 /** Prints the table of a run, and writes it as JSON and as a chart; into the README only where it was asked for. */
 export async function report(measurements: readonly Measurement[], { quick, readme, engine }: Run): Promise<void> {
