@@ -6,7 +6,7 @@ import { readBaseImage, type Subject } from "../subjects/subject.js";
 import type { Bench } from "./bench.js";
 import { type Build, type Contender, openContender } from "./contender.js";
 import { measurePeak } from "./memory.js";
-import { checkImages, COLD, NOTHING, ROWS } from "./rows.js";
+import { checkBuild, COLD, NOTHING, ROWS } from "./rows.js";
 
 /** A sample has the name of its row and of its subject. */
 type Builds = Samples<Build>;
@@ -64,7 +64,7 @@ async function measureContenders(bench: Bench, contenders: readonly Contender[],
         const services = await row.change(contender, round);
         const before = last.get(contender);
         const after = await build(row.name, contender, services);
-        if (before !== undefined) checkImages(row, contender, before, after);
+        if (before !== undefined) checkBuild(row, contender, before, after);
         if (row.name === NOTHING && contender.subject.name === PLUGIN_TASKS) starts.push(await measureStart(contender));
       }
     }

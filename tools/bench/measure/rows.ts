@@ -53,12 +53,14 @@ export const ROWS: readonly Row[] = [
 ];
 
 /**
- * Holds a build to what its row says: an image that should have changed and has not would make the figures worthless.
+ * Holds a build to what its row says: where a source has changed an image has to change, and a step of it has to have been
+ * seen to run. Otherwise neither the times nor a count of no steps would mean anything.
  *
- * @throws Error with the row, the subject and the services
+ * @throws Error with the row, the subject and the service
  */
-export function checkImages({ name }: Row, { subject, names }: Contender, before: Build, after: Build): void {
+export function checkBuild({ name }: Row, { subject, names }: Contender, before: Build, after: Build): void {
+  if (name !== OWN) return;
   const [first = ""] = names.built;
-  const isStale = name === OWN && before.ids.get(first) === after.ids.get(first);
-  if (isStale) throw new Error(`${name}: ${subject.name} left the image of ${first} as it was`);
+  if (before.ids.get(first) === after.ids.get(first)) throw new Error(`${name}: ${subject.name} left the image of ${first} as it was`);
+  if (after.steps === 0) throw new Error(`${name}: ${subject.name} built ${first} without a step that BuildKit spoke of`);
 }
