@@ -1,0 +1,132 @@
+import type { EngineKind } from "../build-plan.js";
+import { type ProbeResult, runProbe } from "../engine.js";
+import { inspectImage, type StoredImage, tagInEngine } from "./engine-store.js";
+import { keyTag, repositoryOf } from "./key-label.js";
+import { ANSWER_TEMPLATE, findDifference, isSameImage, readRegistryImage, type RegistryImage } from "./registry-answer.js";
+
+/** How long a registry may take to say what is in it, in milliseconds. */
+const ANSWER_TIMEOUT = 10_000;
+
+/** How long a pull, or a copy to another repository, may take, in milliseconds. */
+const TRANSFER_TIMEOUT = 600_000;
+
+/** Runs a short command, for so many milliseconds at most; replaced in tests. */
+export type TimedProbe = (argv: readonly [program: string, ...args: string[]], timeout?: number) => Promise<ProbeResult>;
+
+/** What to look for in registries. */
+export interface RegistryQuestion {
+  /** Names that the image is to have; each one's repository is asked. */
+  readonly references: readonly string[];
+  readonly key: string;
+  /** Of the build; none for one image, whatever it runs on. */
+  readonly platforms: readonly string[];
+  /** The buildx builder, which may know registries that Docker does not. */
+  readonly builder?: string | undefined;
+}
+
+/** An image that a build of the key would make anew, complete in a registry. */
+export interface FoundInRegistry {
+  /** Repository of the first name it was found under. */
+  readonly repository: string;
+  /** Digest of its manifest, or of its index where there is one. */
+  readonly digest: string;
+  readonly key: string;
+  readonly platforms: readonly string[];
+  readonly builder?: string | undefined;
+}
+
+/** One of the two is there. */
+export interface RegistryAnswer {
+  readonly found: FoundInRegistry | undefined;
+  /** Why there is none, in one line. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * Looks for the image of a key under the key's tag in each repository, all at once.
+ *
+ * An image counts only if each platform's configuration can be read and has the key: an index is there from the moment
+ * that it is pushed, which says nothing of the images that it lists. A registry that does not answer, or refuses, has
+ * none, and is waited for no longer than ten seconds.
+ */
+export async function findInRegistry(question: RegistryQuestion, probe: TimedProbe = runProbe): Promise<RegistryAnswer> {
+  const { references, key, platforms, builder } = question;
+  const tags = [...new Set(references.map((reference) => keyTag(reference, key)))];
+  const answers = await Promise.all(
+    tags.map(async (tag) => {
+      const image = await inspect(tag, builder, probe);
+      const obstacle = typeof image === "string" ? image : findDifference(image, key, platforms);
+      return { tag, image, obstacle };
+    }),
+  );
+  for (const { tag, image, obstacle } of answers) {
+    if (obstacle !== undefined || typeof image === "string") continue;
+    return { found: { repository: repositoryOf(tag), digest: image.digest, key, platforms, builder }, reason: undefined };
+  }
+  return { found: undefined, reason: answers.map(({ tag, obstacle }) => `${tag}: ${obstacle}`).join("; ") };
+}
+
+/** @returns what stands under a name, or why that cannot be told, in one line */
+async function inspect(reference: string, builder: string | undefined, probe: TimedProbe): Promise<RegistryImage | string> {
+  const result = await probe([...imagetools("inspect", builder), "--format", ANSWER_TEMPLATE, reference], ANSWER_TIMEOUT);
+  if (result.code !== 0) return describeFailure(result);
+  return readRegistryImage(result.stdout) ?? "the answer of docker buildx imagetools cannot be read";
+}
+
+function imagetools(verb: "inspect" | "create", builder: string | undefined): [string, ...string[]] {
+  return ["docker", "buildx", "imagetools", verb, ...(builder === undefined ? [] : ["--builder", builder])];
+}
+
+function describeFailure({ code, stderr }: ProbeResult): string {
+  if (code === undefined) return "registries are asked with docker buildx, which is not installed";
+  const last = stderr.trim().split("\n").at(-1)?.replace(/^ERROR: /, "") ?? "";
+  return last === "" ? "no answer in time" : last;
+}
+
+/**
+ * Gives an image in a registry its names, and in each repository the key's tag. Nothing is pulled; what is wanted in
+ * another repository is copied there by way of this machine.
+ *
+ * @param references - names that it is to have
+ * @returns `false` where that failed, such as for an image that has gone since it was found, so that it has to be built
+ */
+export async function tagInRegistry(found: FoundInRegistry, references: readonly string[], probe: TimedProbe = runProbe): Promise<boolean> {
+  const { repository, digest, key, builder } = found;
+  const wanted = [...new Set([...references.map((reference) => keyTag(reference, key)), ...references])];
+  const present = await Promise.all(wanted.map((reference) => inspect(reference, builder, probe)));
+  // A name that has the image is left alone, since a tool that names it anew may wrap it into another index.
+  const missing = wanted.filter((_, index) => !isThere(present[index], digest));
+  if (missing.length === 0) return true;
+  const create = imagetools("create", builder);
+  const named = [...missing.flatMap((reference) => ["--tag", reference]), `${repository}@${digest}`];
+  // An image keeps its digest under its new name where buildx knows how to leave it unwrapped, which is from 0.15 on.
+  const kept = await probe([...create, "--prefer-index=false", ...named], TRANSFER_TIMEOUT);
+  if (kept.code === 0) return true;
+  if (!kept.stderr.includes("unknown flag")) return false;
+  return (await probe([...create, ...named], TRANSFER_TIMEOUT)).code === 0;
+}
+
+function isThere(image: RegistryImage | string | undefined, digest: string): boolean {
+  return image !== undefined && typeof image !== "string" && isSameImage(image, digest);
+}
+
+/**
+ * Loads an image of a registry into an engine's store under its names.
+ *
+ * @returns `undefined` where that failed, so that it has to be built
+ * @throws OoneexNxError `TAG_FAILED`
+ */
+export async function pullFromRegistry(
+  engine: EngineKind,
+  { repository, digest, key, platforms }: FoundInRegistry,
+  references: readonly string[],
+  probe: TimedProbe = runProbe,
+): Promise<StoredImage | undefined> {
+  // By digest, so that what was looked at is what comes, whatever the tag stands for by now.
+  const subject = `${repository}@${digest}`;
+  const platform = platforms.length === 1 ? ["--platform", ...platforms] : [];
+  const pulled = await probe([engine, "pull", "--quiet", ...platform, subject], TRANSFER_TIMEOUT);
+  if (pulled.code !== 0) return undefined;
+  const image = await inspectImage(engine, subject, key, probe);
+  return image !== undefined && (await tagInEngine(engine, image, references, probe)) ? image : undefined;
+}
