@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readImports } from "./imports.js";
+import { readImports, readSourceImports } from "./imports.js";
 
 const specifiers = (file: string, text: string): string[] => readImports(file, text).map((found) => found.specifier);
 
@@ -16,6 +16,9 @@ describe("readImports", () => {
     ['import fs = require("equals");', ["equals"]],
     ['// import "comment"\nconst text = `import "text"; require("text")`;', []],
     ["@Decorated()\nexport class A { constructor(@inject() private readonly b: B) {} }\nimport { B } from './b';", ["./b"]],
+    ['await import("./a" + ".ts"); await import(("paren")); require(`plain`); require(on ? "yes" : "no"); await import(`./${"x"}`);', ["./a.ts", "paren", "plain", "yes", "no", "./x"]],
+    ['export {} from "nothing"; import {} from "none";', ["none", "nothing"]],
+    ["require(); require(...names); require(name); other.resolve('x');", []],
     ["", []],
   ])("reads %j", (text, expected) => {
     expect(specifiers("file.ts", text)).toEqual(expected);
@@ -34,5 +37,58 @@ describe("readImports", () => {
 
   it("counts characters as JavaScript does, beyond the first plane too", () => {
     expect(specifiers("file.ts", 'const text = "🦊é"; await import("after");')).toEqual(["after"]);
+  });
+});
+
+describe("readSourceImports", () => {
+  const read = (text: string, file = "file.ts"): unknown[] =>
+    readSourceImports(file, text).sites.map(({ specifier, typeOnly, kind, loader }) => [specifier, typeOnly, kind, loader]);
+
+  it.each([
+    ['import type A from "a"', true],
+    ['import type { A } from "a"', true],
+    ['import type {} from "a"', true],
+    ['import /* c */ type * as A from "a"', true],
+    ['import type from from "a"', true],
+    ['import type A = require("a")', true],
+    ['export type { A } from "a"', true],
+    ['export type * from "a"', true],
+    ['import type from "a"', false],
+    ['import type, { type A } from "a"', false],
+    ['import { type A } from "a"', false],
+    ['import {} from "a"', false],
+    ['import A = require("a")', false],
+    ['export { type A } from "a"', false],
+    ['export {} from "a"', false],
+  ])("tells whether a whole statement is about types: %s", (text, typeOnly) => {
+    expect(readSourceImports("file.ts", text).sites).toEqual([expect.objectContaining({ specifier: "a", typeOnly })]);
+  });
+
+  it("tells what asks, and how the file is to be read", () => {
+    expect(read('import a from "a" with { type: "text" }; export { b } from "b" with { "type": \'json\' };')).toEqual([
+      ["a", false, "import", "text"],
+      ["b", false, "import", "json"],
+    ]);
+    expect(read('import("a", { with: { type: "file" } }); import("b"); require("c"); import d = require("d");')).toEqual([
+      ["a", false, "import", "file"],
+      ["b", false, "import", undefined],
+      ["c", false, "require", undefined],
+      ["d", false, "require", undefined],
+    ]);
+  });
+
+  it("tells where each stands", () => {
+    const text = 'const fox = "🦊";\nimport a from "a"; export * from "b"; import("c"); require("d");';
+    for (const { specifier, start } of readSourceImports("file.ts", text).sites) expect(text.slice(start + 1, start + 2)).toBe(specifier);
+  });
+
+  it.each([
+    ["view.tsx", "export const view = <p />;", true],
+    ["view.jsx", "export const view = <></>;", true],
+    ["view.js", "import 'a'; export const view = <p>{1}</p>;", true],
+    ["view.tsx", "export const text = '</p>';", false],
+    ["view.ts", "export const text = <string>value; // />", false],
+  ])("finds elements: %s %s", (file, text, jsx) => {
+    expect(readSourceImports(file, text).jsx).toBe(jsx);
   });
 });

@@ -204,7 +204,10 @@ function bundle(root: string, entry: string): { inputs: string[]; outputs: Recor
   const args = ["build", entry, "--target=bun", `--outdir=${join(out, "dist")}`, `--metafile=${metafile}`];
   execFileSync(BUN, args, { cwd: root, stdio: "pipe" });
   const meta = JSON.parse(readFileSync(metafile, "utf8")) as { inputs: object; outputs: object };
-  const outputs = Object.keys(meta.outputs).map((path): [string, string] => [path, readFileSync(join(out, "dist", path), "utf8")]);
+  const outputs = Object.keys(meta.outputs).map((path): [string, string] => [
+    path,
+    readFileSync(join(out, "dist", path), "utf8").replaceAll(root, "/root"),
+  ]);
   return { inputs: Object.keys(meta.inputs).sort(), outputs: Object.fromEntries(outputs) };
 }
 

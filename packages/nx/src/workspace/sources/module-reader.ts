@@ -36,19 +36,25 @@ export class ModuleReader {
   public readonly packages: WorkspacePackages;
   readonly #tsconfigs: Tsconfigs;
   readonly #resolver: ImportResolver;
-  readonly #dockerIgnore: string | undefined;
+  readonly #isSecret: (path: string) => boolean;
 
   public constructor(workspaceRoot: string, workspaces: readonly string[]) {
     this.files = new WorkspaceFiles(workspaceRoot);
     this.packages = new WorkspacePackages(this.files, workspaces);
     this.#tsconfigs = new Tsconfigs(this.files);
     this.#resolver = new ImportResolver(this.files, this.packages);
-    this.#dockerIgnore = this.files.findFile(".dockerignore") === undefined ? undefined : this.files.readText(".dockerignore");
+    const dockerIgnore = this.files.findFile(".dockerignore") === undefined ? undefined : this.files.readText(".dockerignore");
+    const secrets = new Map<string, boolean>();
+    this.#isSecret = (path) => {
+      let known = secrets.get(path);
+      if (known === undefined) secrets.set(path, (known = isSecret(path, dockerIgnore)));
+      return known;
+    };
   }
 
   /** Reads a file, given without links on its way. */
   public read(path: string): ModuleFacts {
-    const collected = new Collector(path, this.packages.findFolder(path), this.#dockerIgnore);
+    const collected = new Collector(path, this.packages.findFolder(path), this.#isSecret);
     let tsconfig: Tsconfig | undefined;
     if (!mayImport(path)) return { ...collected, tsconfig };
     try {
@@ -67,7 +73,7 @@ export class ModuleReader {
 
   /** What is wrong with reading a file into a bundle that looks like a secret; `undefined` where it does not. */
   public findSecret(path: string, where: string): OoneexNxError | undefined {
-    return isSecret(path, this.#dockerIgnore) ? secret(path, where) : undefined;
+    return this.#isSecret(path) ? secret(path, where) : undefined;
   }
 
   /** A stylesheet and a page name files beside them without a dot in front, and the root's with a slash. */
@@ -76,7 +82,12 @@ export class ModuleReader {
     if (form !== "reference") return this.#resolver.resolve(specifier, importer);
     const isRooted = specifier.startsWith("/");
     const beside = this.#resolver.resolve(`./${specifier}`, isRooted ? { ...importer, folder: "" } : importer);
-    return beside.found.length > 0 || isRooted ? beside : this.#resolver.resolve(specifier, importer);
+    if (beside.found.length > 0 || isRooted) return beside;
+    const resolution = this.#resolver.resolve(specifier, importer);
+    const { packageName } = resolution;
+    // What is no file may be a name that only a browser understands.
+    const isPackage = packageName !== undefined && this.packages.isDeclared(packageName, importer.folder);
+    return isPackage ? resolution : { ...resolution, packageName: undefined };
   }
 }
 
@@ -90,18 +101,18 @@ class Collector implements Omit<ModuleFacts, "tsconfig"> {
   public error: OoneexNxError | undefined;
   readonly #path: string;
   readonly #folder: string;
-  readonly #dockerIgnore: string | undefined;
+  readonly #isSecret: (path: string) => boolean;
 
-  public constructor(path: string, folder: string, dockerIgnore: string | undefined) {
+  public constructor(path: string, folder: string, isSecretPath: (path: string) => boolean) {
     this.#path = path;
     this.#folder = folder;
-    this.#dockerIgnore = dockerIgnore;
+    this.#isSecret = isSecretPath;
   }
 
   public add(request: ModuleImport, resolution: Resolution, lineOf: (start: number) => number): void {
     const { packageName, alias, failure } = resolution;
     if (alias !== undefined) this.aliases.push(alias);
-    if (failure === undefined && packageName !== undefined && request.form !== "reference") {
+    if (failure === undefined && packageName !== undefined) {
       const line = lineOf(request.start);
       const { optional } = request;
       this.packages.push({ name: packageName, folder: this.#folder, where: `${this.#path}:${line}`, optional, line });
@@ -118,7 +129,7 @@ class Collector implements Omit<ModuleFacts, "tsconfig"> {
       if (!optional) this.error ??= outside(specifier, where());
       return;
     }
-    if (isSecret(place.path, this.#dockerIgnore)) this.error ??= secret(place.path, where());
+    if (this.#isSecret(place.path)) this.error ??= secret(place.path, where());
     this.targets.push({ path: place.path, isFollowed });
     this.links.push(...place.links);
     if (manifest !== undefined) this.manifests.push(manifest);
