@@ -1,5 +1,7 @@
 import type { CreateDependenciesContext, NxJsonConfiguration } from "@nx/devkit";
-import { describe, expect, it } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeWorkspace } from "../testing/temporary-workspace.js";
 import { createDependencies } from "./create-dependencies.js";
 
@@ -28,6 +30,8 @@ interface DrawOptions {
   /** Files that Nx knows; by default those that changed. */
   readonly known?: readonly string[];
   readonly packages?: readonly string[];
+  /** Hash of a file's content, where it is not the first one. */
+  readonly hashes?: Readonly<Record<string, string>>;
 }
 
 /** Returns `source -> target (type)` for each edge. */
@@ -37,7 +41,7 @@ function draw(sources: Record<string, string>, options: DrawOptions = {}): Promi
 }
 
 async function drawIn(workspaceRoot: string, options: DrawOptions): Promise<string[]> {
-  const { nxJson = {}, changed = [], known = changed, packages = ["zod", "zod@3.0.0", "@scope/pkg"] } = options;
+  const { nxJson = {}, changed = [], known = changed, packages = ["zod", "zod@3.0.0", "@scope/pkg"], hashes = {} } = options;
   const context = {
     workspaceRoot,
     nxJsonConfiguration: nxJson,
@@ -45,18 +49,27 @@ async function drawIn(workspaceRoot: string, options: DrawOptions): Promise<stri
       Object.entries(ROOTS).map(([name, root]) => [name, { root, metadata: { js: { packageName: name } } }]),
     ),
     externalNodes: Object.fromEntries(packages.map((name) => [`npm:${name}`, { type: "npm", name: `npm:${name}` }])),
-    fileMap: { projectFileMap: groupByProject(known), nonProjectFiles: [] },
-    filesToProcess: { projectFileMap: groupByProject(changed), nonProjectFiles: [] },
+    fileMap: { projectFileMap: groupByProject(known, hashes), nonProjectFiles: [] },
+    filesToProcess: { projectFileMap: groupByProject(changed, hashes), nonProjectFiles: [] },
   } as unknown as CreateDependenciesContext;
   const edges = await createDependencies(undefined, context);
   return edges.map((edge) => `${edge.source} -> ${edge.target} (${edge.type})`);
 }
 
-function groupByProject(files: readonly string[]): Record<string, { file: string; hash: string }[]> {
+/** Does what waits for the end of the process. */
+function endProcess(): void {
+  for (const listener of process.rawListeners("exit").filter((added) => !LISTENERS.includes(added))) listener.call(process, 0);
+}
+const LISTENERS = process.rawListeners("exit");
+
+function groupByProject(
+  files: readonly string[],
+  hashes: Readonly<Record<string, string>>,
+): Record<string, { file: string; hash: string }[]> {
   const groups: Record<string, { file: string; hash: string }[]> = {};
   for (const file of files) {
     const owner = Object.entries(ROOTS).find(([, root]) => file.startsWith(`${root}/`))?.[0];
-    if (owner !== undefined) (groups[owner] ??= []).push({ file, hash: "" });
+    if (owner !== undefined) (groups[owner] ??= []).push({ file, hash: hashes[file] ?? "1" });
   }
   return groups;
 }
@@ -122,6 +135,73 @@ describe("createDependencies", () => {
     expect(await run(["zod", "late"], [file])).toContain("@module/billing -> npm:late (static)");
     // From here on Nx keeps the edge.
     expect(await run(["zod", "late"], [])).toEqual([]);
+  });
+
+  describe("when Nx asks for all edges again", () => {
+    const a = "modules/billing/src/a.ts";
+    const b = "modules/shared/src/b.tsx";
+    const sources = {
+      [a]: 'import "zod"; export * from "@module/shared/x"; import "late"; require("@scope/pkg"); await import("@acme/money");',
+      [b]: 'import "@module/bill/x";',
+    };
+    const all = { changed: [a, b], known: [a, b, "modules/billing/README.md"] };
+    let workspaceRoot: string;
+    let uncached: string[];
+    const cacheFile = () => join(workspaceRoot, ".nx/workspace-data/ooneex-nx-imports.json");
+    const change = (file: string, text: string) => writeFileSync(join(workspaceRoot, file), text);
+
+    beforeEach(async () => {
+      // A file must have been left alone for a while.
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+      workspaceRoot = writeWorkspace({ "package.json": "{}", "tsconfig.json": TSCONFIG, ...sources });
+      uncached = await drawIn(workspaceRoot, all);
+      endProcess();
+    });
+
+    afterEach(() => vi.useRealTimers());
+
+    it("draws the same ones from what it has read", async () => {
+      expect(uncached).toHaveLength(5);
+      for (const file of [a, b]) change(file, "");
+      expect(await drawIn(workspaceRoot, all)).toEqual(uncached);
+    });
+
+    it("resolves each import anew", async () => {
+      const packages = ["zod", "late"];
+      const edges = await drawIn(workspaceRoot, { ...all, packages });
+      expect(edges).toEqual(await draw(sources, { ...all, packages }));
+      expect(edges).not.toEqual(uncached);
+    });
+
+    it("reads a file that has another content, and keeps that", async () => {
+      change(b, 'import "zod";');
+      const changed = { ...all, hashes: { [b]: "2" } };
+      const edges = [...uncached.slice(0, 4), "@module/shared -> npm:zod (static)"];
+      expect(await drawIn(workspaceRoot, changed)).toEqual(edges);
+      endProcess();
+      change(b, "");
+      expect(await drawIn(workspaceRoot, changed)).toEqual(edges);
+    });
+
+    it("keeps nothing of a file that changed a moment ago, which may have had another content when Nx read it", async () => {
+      vi.useRealTimers();
+      change(b, 'import "zod";');
+      const changed = { ...all, hashes: { [b]: "2" } };
+      await drawIn(workspaceRoot, changed);
+      endProcess();
+      change(b, 'import "@module/app/x";');
+      expect(await drawIn(workspaceRoot, changed)).toEqual(await draw({ ...sources, [b]: 'import "@module/app/x";' }, all));
+    });
+
+    it.each([
+      ["cut off", (text: string) => text.slice(0, -10)],
+      ["emptied", () => ""],
+      ["changed", (text: string) => text.replace("zod", "sod")],
+      ["from elsewhere", () => '{"version":"6.0"}'],
+    ])("reads all of them where the cache is %s", async (_title, damage) => {
+      writeFileSync(cacheFile(), damage(readFileSync(cacheFile(), "utf8")));
+      expect(await drawIn(workspaceRoot, all)).toEqual(uncached);
+    });
   });
 
   describe("leaves it to Nx", () => {

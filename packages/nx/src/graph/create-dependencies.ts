@@ -4,13 +4,15 @@ import type {
   DependencyType,
   RawProjectGraphDependency,
 } from "@nx/devkit";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ImportStatement } from "../workspace/imports.js";
 import { isAnalyzedByNx } from "../workspace/nx-analysis.js";
 import { isSourceFile } from "../workspace/source-file.js";
+import { doAtExit } from "./at-exit.js";
 import type { ImportResolver, ResolutionFacts } from "./import-resolver.js";
 import type { OoneexPluginOptions } from "./options.js";
+import type { SourceFile } from "./source-imports.js";
 import { readUnresolvedImports, type UnresolvedImports, writeUnresolvedImports } from "./unresolved-imports.js";
 
 /**
@@ -24,53 +26,50 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
   if (isAnalyzedByNx(context)) return [];
   const before = readUnresolvedImports(context.workspaceRoot);
   const changed = listSourceFiles(context.filesToProcess.projectFileMap);
-  const revisited = listRevisited(context, before, changed);
+  const listAll = (): SourceFile[] => listSourceFiles(context.fileMap.projectFileMap);
+  const revisited = Object.keys(before).length === 0 ? [] : listRevisited(listAll(), before, changed);
   if (changed.length === 0 && revisited.length === 0) return [];
 
-  const [{ readImports }, { buildImportResolver, isBuiltinModule }, facts] = await Promise.all([
-    import("../workspace/imports.js"),
+  const [{ readSourceImports }, { buildImportResolver, isBuiltinModule }, facts] = await Promise.all([
+    import("./source-imports.js"),
     import("./import-resolver.js"),
     readFacts(context),
   ]);
+  const { imports, save } = await readSourceImports(context.workspaceRoot, changed, listAll());
+  if (save !== undefined) doAtExit(save);
   const resolve = buildImportResolver(facts);
   const unresolved: Record<string, readonly ImportStatement[]> = {};
   const edges: RawProjectGraphDependency[] = [];
-  for (const { project, file } of changed) {
-    const imports = resolveAll(readImports(file, readText(context.workspaceRoot, file) ?? ""), file, resolve);
-    edges.push(...buildEdges(project, file, imports));
-    const nowhere = imports.filter(({ specifier, target }) => target === undefined && !isBuiltinModule(specifier));
-    if (nowhere.length > 0) unresolved[file] = nowhere.map(({ specifier, dynamic }) => ({ specifier, dynamic }));
+  for (const [index, source] of changed.entries()) {
+    const { found, lost } = followImports(source, imports[index] ?? [], resolve);
+    for (const edge of found) edges.push(edge);
+    const nowhere = lost.filter(({ specifier }) => !isBuiltinModule(specifier));
+    if (nowhere.length > 0) unresolved[source.file] = nowhere;
   }
-  for (const { project, file, imports } of revisited) {
-    edges.push(...buildEdges(project, file, resolveAll(imports, file, resolve)).map(withoutFile));
-    unresolved[file] = imports;
+  for (const { imports, ...source } of revisited) {
+    edges.push(...followImports(source, imports, resolve).found.map(withoutFile));
+    unresolved[source.file] = imports;
   }
   if (JSON.stringify(unresolved) !== JSON.stringify(before)) writeUnresolvedImports(context.workspaceRoot, unresolved);
   return edges;
 };
 
-interface SourceFile {
-  readonly project: string;
-  readonly file: string;
-}
-
 function listSourceFiles(fileMap: CreateDependenciesContext["fileMap"]["projectFileMap"]): SourceFile[] {
   return Object.entries(fileMap).flatMap(([project, entries]) =>
-    entries.filter(({ file }) => isSourceFile(file)).map(({ file }) => ({ project, file })),
+    entries.filter(({ file }) => isSourceFile(file)).map(({ file, hash }) => ({ project, file, hash })),
   );
 }
 
 /** Unchanged files with an import that led nowhere when they were read, as far as they still exist. */
 function listRevisited(
-  context: CreateDependenciesContext,
+  all: readonly SourceFile[],
   unresolved: UnresolvedImports,
   changed: readonly SourceFile[],
 ): (SourceFile & { imports: readonly ImportStatement[] })[] {
-  if (Object.keys(unresolved).length === 0) return [];
   const read = new Set(changed.map(({ file }) => file));
-  return listSourceFiles(context.fileMap.projectFileMap).flatMap(({ project, file }) => {
-    const imports = unresolved[file];
-    return imports === undefined || read.has(file) ? [] : [{ project, file, imports }];
+  return all.flatMap((source) => {
+    const imports = unresolved[source.file];
+    return imports === undefined || read.has(source.file) ? [] : [{ ...source, imports }];
   });
 }
 
@@ -79,57 +78,90 @@ function withoutFile({ source, target }: RawProjectGraphDependency): RawProjectG
   return { source, target, type: "implicit" as DependencyType.implicit };
 }
 
-/** An import with the graph node that it leads to. */
-interface ResolvedImport extends ImportStatement {
-  readonly target: string | undefined;
+/** Where a file's imports lead: an edge for each node of the graph, and the imports that lead to none. */
+interface FollowedImports {
+  readonly found: readonly RawProjectGraphDependency[];
+  readonly lost: readonly ImportStatement[];
 }
 
-function resolveAll(imports: readonly ImportStatement[], file: string, resolve: ImportResolver): ResolvedImport[] {
-  return imports.map((statement) => ({ ...statement, target: resolve(statement.specifier, file) }));
-}
-
-function buildEdges(source: string, sourceFile: string, imports: readonly ResolvedImport[]): RawProjectGraphDependency[] {
+function followImports(
+  { project, file }: SourceFile,
+  imports: readonly ImportStatement[],
+  resolve: ImportResolver,
+): FollowedImports {
   const edges = new Map<string, RawProjectGraphDependency>();
-  for (const { target, dynamic } of imports) {
-    if (target === undefined || target === source) continue;
+  const lost: ImportStatement[] = [];
+  for (const statement of imports) {
+    const target = resolve(statement.specifier, file);
+    if (target === undefined) lost.push(statement);
     // One file that imports a module both ways depends on it from the start.
-    if (dynamic && edges.has(target)) continue;
-    // The enum's own value would load all of @nx/devkit into every Nx command.
-    const type = (dynamic ? "dynamic" : "static") as DependencyType;
-    edges.set(target, { source, target, sourceFile, type });
+    else if (target !== project && !(statement.dynamic && edges.has(target))) {
+      // The enum's own value would load all of @nx/devkit into every Nx command.
+      const type = (statement.dynamic ? "dynamic" : "static") as DependencyType;
+      edges.set(target, { source: project, target, sourceFile: file, type });
+    }
   }
-  return [...edges.values()];
+  return { found: [...edges.values()], lost };
 }
 
 async function readFacts(context: CreateDependenciesContext): Promise<ResolutionFacts> {
-  const { readPathAliases } = await import("../workspace/path-aliases.js");
-  const aliases = ["tsconfig.base.json", "tsconfig.json"].flatMap((file) => {
+  const aliases = new Map<string, readonly string[]>();
+  for (const file of ["tsconfig.base.json", "tsconfig.json"]) {
     const text = readText(context.workspaceRoot, file);
-    return text === undefined ? [] : [...readPathAliases(text, file)];
-  });
+    if (text === undefined) continue;
+    for (const [alias, targets] of await readAliases(text, file)) aliases.set(alias, targets);
+  }
   return {
     projects: context.projects,
     externalNodes: context.externalNodes,
-    aliases: new Map(aliases),
-    readInstalledVersion: (packageName, folder) => readInstalledVersion(context.workspaceRoot, packageName, folder),
+    aliases,
+    readInstalledVersion: buildVersionReader(context.workspaceRoot),
   };
 }
 
-function readInstalledVersion(workspaceRoot: string, packageName: string, folder: string): string | undefined {
-  for (let at = folder; ; at = posix.dirname(at)) {
-    const manifest = readText(workspaceRoot, posix.join(at, "node_modules", packageName, "package.json"));
-    if (manifest !== undefined) return readVersion(manifest);
-    if (at === ".") return undefined;
+/** Plain JSON, with an alias for each of a thousand modules, takes no parser that knows comments. */
+async function readAliases(text: string, file: string): Promise<Iterable<[alias: string, targets: readonly string[]]>> {
+  try {
+    const tsconfig = JSON.parse(text) as { compilerOptions?: { paths?: Record<string, readonly unknown[]> } };
+    return Object.entries(tsconfig.compilerOptions?.paths ?? {}).map(([alias, targets]) => [
+      alias,
+      targets.filter((target) => typeof target === "string"),
+    ]);
+  } catch {
+    return (await import("../workspace/path-aliases.js")).readPathAliases(text, file);
   }
 }
 
+/** Builds the reader of installed versions. A thousand modules ask for the same few packages, most of them in the root. */
+function buildVersionReader(workspaceRoot: string): ResolutionFacts["readInstalledVersion"] {
+  const hasPackages = remember((folder) => existsSync(join(workspaceRoot, folder, "node_modules")));
+  const readVersion = remember((path) => parseVersion(readText(workspaceRoot, path)));
+  return (packageName, folder) => {
+    for (let at = folder; ; at = posix.dirname(at)) {
+      const path = posix.join(at, "node_modules", packageName, "package.json");
+      const installed = hasPackages(at) ? readVersion(path) : undefined;
+      if (installed !== undefined) return installed.version;
+      if (at === ".") return undefined;
+    }
+  };
+}
+
 /** A manifest that an interrupted install left damaged tells no version, and fails no graph. */
-function readVersion(manifest: string): string | undefined {
+function parseVersion(manifest: string | undefined): { readonly version?: string } | undefined {
   try {
-    return (JSON.parse(manifest) as { version?: string }).version;
+    return manifest === undefined ? undefined : (JSON.parse(manifest) as { version?: string });
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** Reads each key once. */
+function remember<T>(read: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, read(key));
+    return known.get(key) as T;
+  };
 }
 
 /** A file that is gone by the time it is read is one that the next run does not list. */

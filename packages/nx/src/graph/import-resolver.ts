@@ -81,27 +81,32 @@ function readPackageNames(projects: ResolutionFacts["projects"]): Map<string, st
   return names;
 }
 
-/** TypeScript takes the pattern without a star that is equal, else the one with the longest text before its star. */
-function buildAliasMatcher(aliases: ResolutionFacts["aliases"]): (specifier: string) => string[] {
-  const patterns = [...aliases]
-    .map(([pattern, targets]) => {
-      const [prefix = "", suffix] = pattern.split("*");
-      return { prefix, suffix, targets };
-    })
-    .sort((a, b) => Number(a.suffix !== undefined) - Number(b.suffix !== undefined) || b.prefix.length - a.prefix.length);
+/**
+ * TypeScript takes the pattern without a star that is equal, else the one with the longest text before its star.
+ *
+ * A workspace has an alias for each module, so they are looked up by what stands before the star, longest first, and the
+ * lengths of that are few.
+ */
+function buildAliasMatcher(aliases: ResolutionFacts["aliases"]): (specifier: string) => readonly string[] {
+  const exact = new Map<string, readonly string[]>();
+  const byPrefix = new Map<string, { suffix: string; targets: readonly string[] }[]>();
+  for (const [pattern, targets] of aliases) {
+    const [prefix = "", suffix] = pattern.split("*");
+    if (suffix === undefined) exact.set(prefix, targets.map((target) => posix.normalize(target)));
+    else byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), { suffix, targets }]);
+  }
+  const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => b - a);
   return (specifier) => {
-    for (const { prefix, suffix, targets } of patterns) {
-      if (suffix === undefined) {
-        if (specifier === prefix) return targets.map((target) => posix.normalize(target));
-      } else if (
-        specifier.length >= prefix.length + suffix.length &&
-        specifier.startsWith(prefix) &&
-        specifier.endsWith(suffix)
-      ) {
-        const star = specifier.slice(prefix.length, specifier.length - suffix.length);
-        // A function as replacement: `$` in a path is a letter like any other.
-        return targets.map((target) => posix.normalize(target.replace("*", () => star)));
-      }
+    const whole = exact.get(specifier);
+    if (whole !== undefined) return whole;
+    for (const length of lengths) {
+      const found = byPrefix
+        .get(specifier.slice(0, length))
+        ?.find(({ suffix }) => specifier.length >= length + suffix.length && specifier.endsWith(suffix));
+      if (found === undefined) continue;
+      const star = specifier.slice(length, specifier.length - found.suffix.length);
+      // A function as replacement: `$` in a path is a letter like any other.
+      return found.targets.map((target) => posix.normalize(target.replace("*", () => star)));
     }
     return [];
   };

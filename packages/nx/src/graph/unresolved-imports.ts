@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import type { ImportStatement } from "../workspace/imports.js";
+import { readWorkspaceData, writeWorkspaceData } from "./workspace-data.js";
 
 /**
  * Imports that led to no project and no package when their file was last read, by workspace-relative file.
@@ -10,31 +9,19 @@ import type { ImportStatement } from "../workspace/imports.js";
  */
 export type UnresolvedImports = Readonly<Record<string, readonly ImportStatement[]>>;
 
+const FILE = "unresolved-imports.json";
+
 /** Reads what the last run left; nothing where there was none, or where the file is damaged. */
 export function readUnresolvedImports(workspaceRoot: string): UnresolvedImports {
   try {
-    const imports: unknown = JSON.parse(readFileSync(locate(workspaceRoot), "utf8"));
+    const imports: unknown = JSON.parse(readWorkspaceData(workspaceRoot, FILE) ?? "{}");
     return typeof imports === "object" && imports !== null ? (imports as UnresolvedImports) : {};
   } catch {
     return {};
   }
 }
 
-/** Leaves them for the next run. The file is replaced as a whole, since the daemon and a command may run at once. */
+/** Leaves them for the next run. */
 export function writeUnresolvedImports(workspaceRoot: string, imports: UnresolvedImports): void {
-  const path = locate(workspaceRoot);
-  const draft = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(draft, JSON.stringify(imports));
-    renameSync(draft, path);
-  } catch {
-    // A read-only workspace has its graph all the same.
-  }
-}
-
-/** Beside Nx's own file map, so that `nx reset` forgets both. */
-function locate(workspaceRoot: string): string {
-  const folder = process.env["NX_WORKSPACE_DATA_DIRECTORY"] ?? process.env["NX_PROJECT_GRAPH_CACHE_DIRECTORY"];
-  return resolve(workspaceRoot, folder ?? ".nx/workspace-data", "ooneex-nx-unresolved-imports.json");
+  writeWorkspaceData(workspaceRoot, FILE, JSON.stringify(imports));
 }
