@@ -63,7 +63,7 @@ export async function findInRegistry(question: RegistryQuestion, probe: TimedPro
     if (obstacle !== undefined || typeof image === "string") continue;
     return { found: { repository: repositoryOf(tag), digest: image.digest, key, platforms, builder }, reason: undefined };
   }
-  return { found: undefined, reason: answers.map(({ tag, obstacle }) => `${tag}: ${obstacle}`).join("; ") };
+  return { found: undefined, reason: answers.map(({ tag, obstacle = "" }) => (obstacle.includes(tag) ? obstacle : `${tag}: ${obstacle}`)).join("; ") };
 }
 
 /** @returns what stands under a name, or why that cannot be told, in one line */
@@ -78,9 +78,10 @@ function imagetools(verb: "inspect" | "create", builder: string | undefined): [s
 }
 
 function describeFailure({ code, stderr }: ProbeResult): string {
-  if (code === undefined) return "registries are asked with docker buildx, which is not installed";
-  const last = stderr.trim().split("\n").at(-1)?.replace(/^ERROR: /, "") ?? "";
-  return last === "" ? "no answer in time" : last;
+  if (code === undefined || stderr.includes("is not a docker command")) return "registries are asked with docker buildx, which is not installed";
+  const lines = stderr.trim().split("\n");
+  const line = lines.find((text) => text.startsWith("ERROR: ")) ?? lines[0] ?? "";
+  return line === "" ? "no answer in time" : line.replace(/^ERROR: /, "");
 }
 
 /**
