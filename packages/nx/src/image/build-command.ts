@@ -1,5 +1,5 @@
 import { OoneexNxError } from "../errors.js";
-import { type Builder, type BuildPlan, type Command, engineOf } from "./build-plan.js";
+import { type Builder, type BuildPlan, type Command, engineOf, SOURCE_DATE_EPOCH } from "./build-plan.js";
 
 /** Fields of a plan that only buildx understands, and how to tell that one is used. */
 const ONLY_BUILDX = {
@@ -59,7 +59,8 @@ function buildWithBuildKit(plan: BuildPlan): Command {
 
 function buildWithPodman(plan: BuildPlan): Command {
   // HEALTHCHECK is not part of the OCI format, and Podman drops it from an image in that format. Its progress has one look.
-  const args = [...buildArguments(plan), ...repeat("--cache-to", plan.cacheTo)];
+  const { [SOURCE_DATE_EPOCH]: timestamp, ...buildArgs } = plan.buildArgs;
+  const args = [...buildArguments({ ...plan, buildArgs }), ...optional("--timestamp", timestamp), ...repeat("--cache-to", plan.cacheTo)];
   return command(["podman", "build", "--format", "docker", ...args, "."]);
 }
 

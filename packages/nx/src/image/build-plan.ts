@@ -5,6 +5,13 @@ export type EngineKind = "docker" | "podman";
 export type Builder = "buildx" | "docker-buildkit" | "podman" | "podman-4";
 
 /**
+ * Build argument with the time, in seconds since 1970, that the image and its files are given instead of the present one.
+ *
+ * @see https://reproducible-builds.org/specs/source-date-epoch/
+ */
+export const SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
+
+/**
  * What one image build is, independent of the engine that runs it. Every field is named after the flag of
  * `docker buildx build` that it becomes. Paths are workspace-relative; the build context is the workspace root.
  */

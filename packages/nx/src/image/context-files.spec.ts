@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type ContextFiles, hashContexts } from "./context-files.js";
+import { type ContextFile, type ContextFiles, hashContexts } from "./context-files.js";
 
-const files = (entries: Record<string, string>, executable = false): ContextFiles =>
-  new Map(Object.entries(entries).map(([path, text]) => [path, { content: Buffer.from(text), executable }]));
+const files = (entries: Record<string, string>, kind: ContextFile["kind"] = "file"): ContextFiles =>
+  new Map(Object.entries(entries).map(([path, text]) => [path, { content: Buffer.from(text), kind }]));
 
 describe("hashContexts", () => {
   const hash = hashContexts({ sources: files({ a: "1", b: "2" }), manifests: files({ c: "3" }) });
@@ -17,7 +17,7 @@ describe("hashContexts", () => {
     ["a file more", { sources: files({ a: "1", b: "2", e: "" }), manifests: files({ c: "3" }) }],
     ["a file in another context", { sources: files({ a: "1" }), manifests: files({ b: "2", c: "3" }) }],
     ["a context more", { sources: files({ a: "1", b: "2" }), manifests: files({ c: "3" }), runtime: files({}) }],
-    ["a file that may be executed", { sources: files({ a: "1", b: "2" }, true), manifests: files({ c: "3" }) }],
+    ["a file that may be executed", { sources: files({ a: "1", b: "2" }, "executable"), manifests: files({ c: "3" }) }],
     ["contents that only read the same in a row", { sources: files({ a: "12", b: "" }), manifests: files({ c: "3" }) }],
   ])("counts %s", (_title, contexts) => {
     expect(hashContexts(contexts)).not.toBe(hash);

@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 
 /** One file of a build context. */
 export interface ContextFile {
+  /** Bytes of the file; of a symbolic link, the path that it leads to. */
   readonly content: Uint8Array;
-  readonly executable: boolean;
+  readonly kind: "file" | "executable" | "link";
 }
 
 /** Files of a build context by their path in it, with `/` between the parts. */
 export type ContextFiles = ReadonlyMap<string, ContextFile>;
 
 /**
- * Hashes contexts by what a build can see of them: names, contents, and whether a file may be executed. Order and times do
+ * Hashes contexts by what a build can see of them: names, contents, kinds. Order and times do
  * not count.
  *
  * @param contexts - files by the context's name
@@ -24,7 +25,7 @@ export function hashContexts(contexts: Readonly<Record<string, ContextFiles>>): 
     for (const path of [...files.keys()].sort()) {
       const file = files.get(path);
       if (file === undefined) continue;
-      hash.update(`${path}\0${file.executable ? "x" : "-"}\0${file.content.byteLength}\0`).update(file.content);
+      hash.update(`${path}\0${file.kind}\0${file.content.byteLength}\0`).update(file.content);
     }
   }
   return hash.digest("hex");

@@ -8,6 +8,12 @@ import dockerBuild from "./executor.js";
 const FILES = { "modules/billing/Dockerfile": "FROM scratch AS production\n" };
 const BUILD = "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest";
 
+const EPOCH = "--build-arg SOURCE_DATE_EPOCH=0";
+
+/** What is said of a Dockerfile without stages to replace. */
+const WHOLE =
+  "modules/billing/Dockerfile is built from the whole repository: it makes no use of stages called manifests and sources";
+
 /** What was logged, level by level. */
 let logged: Record<"info" | "warn" | "error", string[]>;
 
@@ -29,7 +35,7 @@ describe("docker-build", () => {
     expect(await dockerBuild({ tags: [":1.0"], buildArgs: { A: "1 2" } }, createExecutorContext(root))).toEqual({
       success: true,
     });
-    expect(engine.readCommands()).toEqual([`${BUILD} --tag billing:1.0 --build-arg A=1 2 --load .`]);
+    expect(engine.readCommands()).toEqual([`${BUILD} --tag billing:1.0 ${EPOCH} --build-arg A=1 2 --load .`]);
     expect(logged.error).toEqual([]);
   });
 
@@ -39,12 +45,12 @@ describe("docker-build", () => {
       const root = writeWorkspace(FILES);
       const options = { dryRun: true, buildArgs: { A: "1 2" } };
       expect(await dockerBuild(options, createExecutorContext(root))).toEqual({ success: true });
-      expect(logged.info).toEqual([`Would run in ${root}:`, `  ${BUILD} --build-arg 'A=1 2' --load .`]);
+      expect(logged.info).toEqual([WHOLE, `Would run in ${root}:`, `  ${BUILD} ${EPOCH} --build-arg 'A=1 2' --load .`]);
       expect(engine.readCommands()).toEqual([]);
     });
 
     it.each([
-      ["auto" as const, `${BUILD} --load .`],
+      ["auto" as const, `${BUILD} ${EPOCH} --load .`],
       ["podman" as const, BUILD.replace("docker buildx build", "podman build --format docker")],
     ])("and the engine %s says what it assumes where there is none", async (engine, command) => {
       removeEngines();
@@ -67,7 +73,7 @@ describe("docker-build", () => {
     const context = createExecutorContext(writeWorkspace(FILES));
     const options = { push: true, tags: [":1.0"], repository: "ghcr.io/acme/billing" };
     expect(await dockerBuild(options, context)).toEqual({ success: true });
-    expect(engine.readCommands()[0]).toMatch(/ --tag ghcr\.io\/acme\/billing:1\.0 --push \.$/);
+    expect(engine.readCommands()[0]).toMatch(/ --tag ghcr\.io\/acme\/billing:1\.0 --build-arg SOURCE_DATE_EPOCH=0 --push \.$/);
     expect(await dockerBuild({ push: true, tags: [":1.0"] }, context)).toEqual({ success: false });
     expect(logged.error[0]).toContain("TAG_LOCAL: billing:1.0 names no registry");
   });

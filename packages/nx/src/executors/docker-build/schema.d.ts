@@ -5,6 +5,10 @@ import type { Assignments, OneOrMore } from "../option-values.js";
 export interface DockerBuildOptions {
   file?: string;
   target?: string;
+  main?: string;
+  prune?: boolean;
+  include?: string[];
+  external?: string[];
   tags?: string[];
   repository?: string;
   platforms?: string[];
@@ -20,6 +24,9 @@ export interface DockerBuildOptions {
   provenance?: string | boolean;
   sbom?: string | boolean;
   metadataFile?: string;
+  digestFile?: string;
+  force?: boolean;
+  maxAge?: string;
   noCache?: boolean;
   cache?: boolean;
   pull?: boolean;

@@ -110,9 +110,11 @@ describe("microservice", () => {
       "context from base",
       "manifests from scratch",
       "sources from scratch",
+      "runtime from manifests",
       "deps from base",
       "prod-deps from base",
       "build from deps",
+      "bundle from base",
       "production from base",
     ]);
     expect(dockerfile).toContain("of ['/api/v1/live', '/live'])");

@@ -1,9 +1,17 @@
 import { posix } from "node:path";
-import type { BuildPlan } from "../../../image/build-plan.js";
+import { type BuildPlan, SOURCE_DATE_EPOCH } from "../../../image/build-plan.js";
 import { buildReferences } from "../../../image/reference.js";
 import { readAssignments, readList } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
+
+/** Without the time of the build in it, the same contents are the same image. */
+const REPRODUCIBLE = { [SOURCE_DATE_EPOCH]: "0" };
+
+/** Workspace-relative path of the Dockerfile, whether it is there or not. */
+export function locateDockerfile(options: DockerBuildOptions, project: Project): string {
+  return posix.normalize(options.file ?? `${project.root}/Dockerfile`);
+}
 
 /**
  * Fills in the defaults and says what to build.
@@ -13,12 +21,12 @@ import type { DockerBuildOptions } from "../schema.js";
 export function resolveBuildPlan(options: DockerBuildOptions, project: Project): BuildPlan {
   const push = options.push ?? false;
   return {
-    file: posix.normalize(options.file ?? `${project.root}/Dockerfile`),
+    file: locateDockerfile(options, project),
     target: options.target ?? "production",
     tags: buildReferences({ name: project.imageName, tags: options.tags ?? [], repository: options.repository, push }),
     // One text may name several, as it may on the engine's own command line.
     platforms: (options.platforms ?? []).flatMap((platform) => platform.split(",")),
-    buildArgs: readAssignments(options.buildArgs, "buildArgs"),
+    buildArgs: { ...REPRODUCIBLE, ...readAssignments(options.buildArgs, "buildArgs") },
     buildContexts: {},
     labels: readAssignments(options.labels, "labels"),
     secrets: readList(options.secrets),

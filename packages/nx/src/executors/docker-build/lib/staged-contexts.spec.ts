@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeWorkspace } from "../../../testing/temporary-workspace.js";
@@ -9,9 +9,12 @@ const HASH = "0123456789abcdef".repeat(4);
 const stage: StagedContexts = {
   folder: nameStage("billing", HASH),
   contexts: {
-    manifests: new Map([["package.json", { content: Buffer.from("{}"), executable: false }]]),
+    manifests: new Map([["package.json", { content: Buffer.from("{}"), kind: "file" }]]),
     runtime: new Map(),
-    sources: new Map([["modules/billing/run.sh", { content: Buffer.from("#!"), executable: true }]]),
+    sources: new Map([
+      ["modules/billing/run.sh", { content: Buffer.from("#!"), kind: "executable" }],
+      ["modules/billing/link.sh", { content: Buffer.from("run.sh"), kind: "link" }],
+    ]),
   },
 };
 
@@ -27,6 +30,7 @@ describe("writeStage", () => {
     expect(readFileSync(join(root, stage.folder, "manifests/package.json"), "utf8")).toBe("{}");
     expect(readdirSync(join(root, stage.folder, "runtime"))).toEqual([]);
     expect(statSync(join(root, stage.folder, "sources/modules/billing/run.sh")).mode & 0o777).toBe(0o755);
+    expect(readlinkSync(join(root, stage.folder, "sources/modules/billing/link.sh"))).toBe("run.sh");
     expect(readdirSync(join(root, ".nx/ooneex"))).toEqual(["billing-0123456789abcdef"]);
   });
 

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import type { ContextFiles } from "../../../image/context-files.js";
+import type { ContextFile, ContextFiles } from "../../../image/context-files.js";
 
 /** Folder of the staged contexts. Nx's own folder is ignored by git and by every build already. */
 const STAGE = ".nx/ooneex";
@@ -44,11 +44,9 @@ export function writeStage(root: string, { folder, contexts }: StagedContexts): 
   const draft = mkdtempSync(`${target}.`);
   for (const [name, files] of Object.entries(contexts)) {
     mkdirSync(join(draft, name));
-    for (const [path, { content, executable }] of files) {
-      const file = join(draft, name, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-      chmodSync(file, executable ? 0o755 : 0o644);
+    for (const [path, file] of files) {
+      mkdirSync(dirname(join(draft, name, path)), { recursive: true });
+      writeContextFile(join(draft, name, path), file);
     }
   }
   try {
@@ -58,6 +56,16 @@ export function writeStage(root: string, { folder, contexts }: StagedContexts): 
     // Another run has staged the same in the meantime.
     if (!existsSync(target)) throw error;
   }
+}
+
+/** The same permissions on every machine, whatever the user's mask. */
+function writeContextFile(path: string, { content, kind }: ContextFile): void {
+  if (kind === "link") {
+    symlinkSync(Buffer.from(content).toString("utf8"), path);
+    return;
+  }
+  writeFileSync(path, content);
+  chmodSync(path, kind === "executable" ? 0o755 : 0o644);
 }
 
 /** Removes what no build has used for a day, drafts of killed runs among it. */

@@ -30,7 +30,8 @@ function readService(tree: Tree, names: ModuleNames): Service {
   const read = (name: string): string => tree.read(`${names.root}/${name}`, "utf8") ?? "";
   const dockerfile = read("Dockerfile");
   const route = /@Route\.get\("([^"]+)"/.exec(read("src/controllers/HealthController.ts"))?.[1];
-  const [firstProbe, secondProbe] = [...dockerfile.matchAll(/'(\/[^']*)'/g)].map((match) => match[1]);
+  const healthCheck = /^ *CMD \["bun", "-e".*$/m.exec(dockerfile)?.[0] ?? "";
+  const [firstProbe, secondProbe] = [...healthCheck.matchAll(/'(\/[^']*)'/g)].map((match) => match[1]);
   return {
     names,
     port: readManifest(read(`${names.kebab}.yml`), `${names.root}/${names.kebab}.yml`).port ?? 0,

@@ -1,0 +1,184 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { dockerSuite } from "./image/docker-suite.js";
+import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+
+const BASE = "oven/bun:1.4.5";
+
+const MEGABYTE = 1e6;
+
+dockerSuite("a pruned build", () => {
+  let made: ServiceWorkspace;
+  let dockerfile: string;
+  let plain: string;
+
+  /** What the service prints when its bundle is loaded; it ends then, since it has no environment. */
+  const run = async (): Promise<string> => {
+    const { stdout, stderr } = await made.containers.docker(["run", "--rm", made.image], { expect: "either" });
+    return stdout + stderr;
+  };
+
+  const list = async (folder: string): Promise<string[]> =>
+    (await made.containers.docker(["run", "--rm", made.image, "find", folder, "-type", "f"])).stdout.trim().split("\n");
+
+  const sizeOf = async (image: string): Promise<number> => Number(await made.containers.inspect(image, "{{.Size}}"));
+
+  const edit = async (path: string, change: (text: string) => string): Promise<void> =>
+    made.workspace.write(path, change(await made.workspace.read(path)));
+
+  const writeFacts = (facts: string) => edit(`modules/${made.service}/${made.service}.yml`, (text) => `${text}${facts}\n`);
+
+  beforeAll(async () => {
+    made = await makeServiceWorkspace(inject("host"), "payout");
+    dockerfile = `modules/${made.service}/Dockerfile`;
+    plain = await made.workspace.read(dockerfile);
+  });
+
+  afterEach(async () => {
+    const { stdout } = await made.workspace.run(["git", "status", "--porcelain", "package.json"]);
+    await made.workspace.run(["git", "checkout", "--quiet", "."]);
+    await made.workspace.run(["git", "clean", "--quiet", "-fd"]);
+    if (stdout !== "") await made.workspace.run(["bun", "install"]);
+  });
+
+  afterAll(() => made.dispose());
+
+  it("adds the bundle and the runtime's YAML to the base, and nothing else", async () => {
+    await made.build();
+    expect((await list("/app")).sort()).toEqual(["/app/dist/index.js", `/app/${made.service}.yml`, "/app/roles.yml"].sort());
+    expect((await sizeOf(made.image)) - (await sizeOf(BASE))).toBeLessThan(5 * MEGABYTE);
+  });
+
+  it("is what a build without Nx makes of the whole repository", async () => {
+    await made.build();
+    const nx = await list("/app/dist");
+    const bundle = async () => (await made.containers.docker(["run", "--rm", made.image, "cat", ...nx])).stdout;
+    const pruned = await bundle();
+    await made.workspace.run(["docker", "build", "--network", "host", "-f", dockerfile, "--target", "production", "-t", made.image, "."]);
+    expect(await list("/app/dist")).toEqual(nx);
+    expect(await bundle()).toBe(pruned);
+  });
+
+  it("installs beside the bundle only what has native code, and what that needs", async () => {
+    await made.workspace.run(["bun", "add", "@node-rs/crc32@1.10.6", "is-number@7.0.0"]);
+    await made.use('import { crc32 } from "@node-rs/crc32";\nimport isNumber from "is-number";\nconsole.log("loaded", crc32("abc"), isNumber(7));\n');
+    await made.build();
+    expect(await run()).toContain("loaded 891568578 true");
+    const files = await list("/app/node_modules");
+    expect(files.some((file) => file.includes("@node-rs/crc32"))).toBe(true);
+    expect(files.filter((file) => !file.includes("@node-rs") && !file.includes("@node_modules"))).toEqual([]);
+  });
+
+  it("installs what the manifest names as external, though it is only loaded by a computed name", async () => {
+    await made.use('const name = ["m", "s"].join("");\nconsole.log("loaded", require(name)(60000));\n');
+    await writeFacts("image:\n  external:\n    - ms");
+    await made.build();
+    expect(await run()).toContain("loaded 1m");
+    expect((await list("/app/node_modules")).filter((file) => !file.includes("node_modules/ms/") && file !== "/app/node_modules/.bun")).toEqual([]);
+  });
+
+  it("fails with the package's name where the bundle imports what the image does not hold", async () => {
+    await made.use('import { nanoid } from "nanoid";\nconsole.log(nanoid());\n');
+    await edit(dockerfile, (text) => text.replace("--target=bun", "--target=bun --external=nanoid"));
+    expect(await made.refuse()).toMatch(/BUNDLE_INCOMPLETE: the bundle imports nanoid, which the image does not hold; remedy: /);
+  });
+
+  it("leaves alone an import that may lead nowhere", async () => {
+    await made.use('try {\n  require("not-installed-at-all");\n} catch {\n  console.log("loaded without");\n}\n');
+    await made.build();
+    expect(await run()).toContain("loaded without");
+  });
+
+  it("applies patches and overrides as an install of everything does", async () => {
+    const patch = [
+      "diff --git a/index.js b/index.js",
+      "--- a/index.js",
+      "+++ b/index.js",
+      "@@ -1,3 +1,4 @@",
+      '+console.log("patched");',
+      " /**",
+      "  * Helpers.",
+      "  */",
+      "",
+    ].join("\n");
+    await made.workspace.write("patches/ms@2.1.2.patch", patch);
+    await edit("package.json", (text) => {
+      const manifest = JSON.parse(text) as object;
+      return JSON.stringify({ ...manifest, patchedDependencies: { "ms@2.1.2": "patches/ms@2.1.2.patch" }, overrides: { "is-number": "6.0.0" } }, null, 2);
+    });
+    await made.workspace.run(["bun", "add", "is-odd@3.0.1"]);
+    await made.use('import ms from "ms";\nimport isOdd from "is-odd";\nconsole.log("loaded", ms(60000), isOdd(3));\n');
+    await made.build();
+    expect(await run()).toMatch(/patched[\s\S]*loaded 1m true/);
+  });
+
+  it("takes in what the manifest includes, and counts it", async () => {
+    const folder = `modules/${made.service}/templates`;
+    await made.workspace.write(`${folder}/hello.txt`, "hello");
+    await writeFacts(`image: { include: ["${folder}"] }`);
+    await edit(dockerfile, (text) => text.replace("/image/app/ \\\n    && find", `/image/app/ \\\n    && cp -r ${folder} /image/app/ \\\n    && find`));
+    await made.build();
+    expect(await list("/app/templates")).toEqual(["/app/templates/hello.txt"]);
+    await made.workspace.write(`${folder}/hello.txt`, "changed");
+    expect(await made.build()).not.toContain("up to date");
+    await made.workspace.remove(folder);
+    expect(await made.refuse()).toContain("INCLUDE_MISSING: ");
+  });
+
+  it("counts what the Dockerfile itself copies from the repository", async () => {
+    await made.workspace.write("NOTICE.txt", "one");
+    await edit(dockerfile, (text) => text.replace("WORKDIR /app\n", "WORKDIR /app\nCOPY NOTICE.txt ./\n"));
+    await made.build();
+    expect(await made.build()).toContain("up to date");
+    await made.workspace.write("NOTICE.txt", "two");
+    expect(await made.build()).not.toContain("up to date");
+    expect(await list("/app/NOTICE.txt")).toEqual(["/app/NOTICE.txt"]);
+  });
+
+  describe("is made of everything", () => {
+    it("with --prune=false, and knows by Nx's hash what is up to date", async () => {
+      expect(await made.build("--prune=false")).not.toContain("up to date");
+      expect(await made.build("--prune=false")).toContain("up to date");
+      await made.use("export const changed = true;\n");
+      expect(await made.build("--prune=false")).not.toContain("up to date");
+    });
+
+    it("where the Dockerfile has no use for the stages, and says so", async () => {
+      await made.workspace.write(dockerfile, plain.replaceAll(/--from=(manifests|sources)/g, "--from=context").replaceAll("--from=context / ./", "--from=context /repo ./"));
+      expect(await made.build()).toContain(`${dockerfile} is built from the whole repository: it makes no use of stages called manifests and sources`);
+    });
+  });
+
+  it("follows modules that import each other", async () => {
+    await made.workspace.write("modules/shared/src/circle.ts", `import { there } from "@module/${made.service}/there";\nexport const here = () => there;\n`);
+    await made.workspace.write(`modules/${made.service}/src/there.ts`, 'export { here } from "@module/shared/circle";\nexport const there = "round";\n');
+    await made.use('import { here } from "./there";\nconsole.log("loaded", here());\n');
+    await made.build();
+    expect(await run()).toContain("loaded round");
+  });
+
+  describe("refuses, before anything is built,", () => {
+    it("a package that is in no manifest", async () => {
+      await made.use('\nimport "left-pad";\n');
+      const output = await made.refuse();
+      expect(output).toMatch(/PACKAGE_UNDECLARED: .*left-pad/);
+      expect(output).toContain(`modules/${made.service}/src/domain.ts:2`);
+      expect(output).toContain("bun add left-pad");
+    });
+
+    it("a lockfile that is not up to date with package.json", async () => {
+      await edit("package.json", (text) => text.replace('"ms": "2.1.2"', '"ms": "2.1.3"'));
+      expect(await made.refuse()).toMatch(/LOCKFILE_OUTDATED: .*ms[\s\S]*remedy: .*bun install/);
+    });
+
+    it("a service without its entrypoint", async () => {
+      await made.workspace.remove(`modules/${made.service}/src/index.ts`);
+      expect(await made.refuse()).toContain(`ENTRYPOINT_MISSING: there is no entrypoint to follow the imports of\n  where:  modules/${made.service}/src/index.ts`);
+    });
+
+    it("a secret that is imported", async () => {
+      await made.workspace.write(`modules/${made.service}/src/.env.local.json`, "{}");
+      await made.use('import secret from "./.env.local.json";\nconsole.log(secret);\n');
+      expect(await made.refuse()).toContain("SOURCE_SECRET: ");
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import type { ExecutorContext } from "@nx/devkit";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
+import type { ContextFile } from "../../../image/context-files.js";
+import { type Manifests, readManifests } from "../../../image/manifests/manifests.js";
+import { OoneexNxError } from "../../../errors.js";
+import { createSourceTracer, type SourceTracer } from "../../../workspace/sources/source-tracer.js";
+
+/** What all image builds of one process share: each file is read once, each source parsed once, the lockfile parsed once. */
+export interface BuildWorkspace {
+  /** Absolute path. */
+  readonly root: string;
+  /** Reads a file by its workspace-relative path; `undefined` where there is none. */
+  readonly readFile: (path: string) => ContextFile | undefined;
+  /** Lists the files below a workspace-relative path, or the path itself where it is a file. */
+  readonly listFiles: (path: string) => string[];
+  readonly tracer: () => SourceTracer;
+  /** @throws OoneexNxError `LOCKFILE_MISSING` and what reading the lockfile throws */
+  readonly manifests: () => Manifests;
+}
+
+/** Folders that no build reads. */
+const SKIPPED = new Set(["node_modules", ".git", ".nx"]);
+
+/** Opens the workspace that an executor runs in. The graph tells which folders are packages of it. */
+export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext): BuildWorkspace {
+  const files = new Map<string, ContextFile | undefined>();
+  const readFile = (path: string): ContextFile | undefined => {
+    if (!files.has(path)) files.set(path, readContextFile(join(root, path)));
+    return files.get(path);
+  };
+  const readText = (path: string): string | undefined => {
+    const file = readFile(path);
+    return file === undefined ? undefined : Buffer.from(file.content).toString("utf8");
+  };
+  const packages = memoize(() =>
+    Object.values(projectsConfigurations.projects)
+      .map((project) => project.root)
+      .filter((folder) => folder !== "." && existsSync(join(root, folder, "package.json")))
+      .sort(),
+  );
+  return {
+    root,
+    readFile,
+    listFiles: (path) => listFiles(root, posix.normalize(path)),
+    tracer: memoize(() => createSourceTracer(root, packages())),
+    manifests: memoize(() => {
+      const texts = ["", ...packages()].map((folder): [string, string] => [folder, readText(posix.join(folder, "package.json")) ?? "{}"]);
+      const lockfile = readText("bun.lock");
+      if (lockfile === undefined) throw lockfileMissing();
+      return readManifests({ lockfile, manifests: Object.fromEntries(texts) });
+    }),
+  };
+}
+
+function lockfileMissing(): OoneexNxError {
+  return new OoneexNxError({
+    code: "LOCKFILE_MISSING",
+    what: "there is no lockfile that tells which packages a service needs",
+    where: "bun.lock",
+    remedy: "bun install --save-text-lockfile, or build from everything with --prune=false",
+  });
+}
+
+function readContextFile(path: string): ContextFile | undefined {
+  try {
+    return { content: readFileSync(path), kind: (statSync(path).mode & 0o111) === 0 ? "file" : "executable" };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A link is taken for the file that it leads to, and one to a folder for nothing: it may lead in a circle. */
+function listFiles(root: string, path: string): string[] {
+  const stats = statSync(join(root, path), { throwIfNoEntry: false });
+  if (stats === undefined) return [];
+  if (!stats.isDirectory()) return [path];
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .filter(({ name }) => !SKIPPED.has(name))
+    .flatMap((entry) => (entry.isDirectory() ? listFiles(root, posix.join(path, entry.name)) : [posix.join(path, entry.name)]));
+}
+
+function memoize<T>(compute: () => T): () => T {
+  let value: { readonly is: T } | undefined;
+  return () => (value ??= { is: compute() }).is;
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type Builder, engineOf } from "../../../image/build-plan.js";
+import { type Probe, runProbe } from "../../../image/engine.js";
+import type { PreparedBuild } from "./prepare-build.js";
+
+/** What a digest file says of an image. The image itself knows neither revision nor date. */
+export interface DigestFile {
+  readonly references: readonly string[];
+  /** Id in the engine, or digest in the registry; `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string | null;
+  readonly key: string | null;
+  /** Whether this run built the image; otherwise it was there. */
+  readonly built: boolean;
+  /** Commit that is checked out, as git names it. */
+  readonly revision: string | null;
+  /** ISO 8601. */
+  readonly date: string;
+}
+
+/** Describes the image that a build has made or found. */
+export async function describeImage(
+  { plan, key, references }: PreparedBuild,
+  { digest, root, builder }: { digest: string | undefined; root: string; builder: Builder },
+  probe: Probe = runProbe,
+): Promise<DigestFile> {
+  const [revision, inspected] = await Promise.all([
+    probe(["git", "-C", root, "rev-parse", "HEAD"]),
+    digest ?? readDigest(plan.push, references[0] ?? "", builder, probe),
+  ]);
+  return {
+    references,
+    digest: inspected ?? null,
+    key: key ?? null,
+    built: digest === undefined,
+    revision: revision.code === 0 ? revision.stdout.trim() : null,
+    date: new Date().toISOString(),
+  };
+}
+
+/** Writes it as a whole, so that nobody reads half of it. */
+export function writeDigestFile(root: string, path: string, file: DigestFile): void {
+  const target = resolve(root, path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(`${target}.${process.pid}`, `${JSON.stringify(file, null, 2)}\n`);
+  renameSync(`${target}.${process.pid}`, target);
+}
+
+async function readDigest(pushed: boolean, reference: string, builder: Builder, probe: Probe): Promise<string | undefined> {
+  const asked =
+    pushed && builder === "buildx"
+      ? await probe(["docker", "buildx", "imagetools", "inspect", "--format", "{{.Manifest.Digest}}", reference])
+      : await probe([engineOf(builder), "image", "inspect", "--format", "{{.Id}}", reference]);
+  const digest = asked.stdout.trim();
+  return asked.code !== 0 || digest === "" ? undefined : digest.startsWith("sha256:") ? digest : `sha256:${digest}`;
+}

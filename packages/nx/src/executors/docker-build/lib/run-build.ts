@@ -1,0 +1,24 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { buildCommands } from "../../../image/build-command.js";
+import type { Builder } from "../../../image/build-plan.js";
+import { runCommand } from "../../../image/engine.js";
+import { buildFailed } from "./build-errors.js";
+import type { PreparedBuild } from "./prepare-build.js";
+import { writeStage } from "./staged-contexts.js";
+
+/**
+ * Builds one image, with the terminal as the engine's own.
+ *
+ * @param root - absolute path of the workspace
+ * @throws OoneexNxError `BUILD_FAILED` or `BUILD_INTERRUPTED`
+ */
+export async function runBuild({ plan, stage }: PreparedBuild, builder: Builder, root: string): Promise<void> {
+  if (stage !== undefined) writeStage(root, stage);
+  // The engine writes the file at the very end of a build, and fails it where the folder is missing.
+  if (plan.metadataFile !== undefined) mkdirSync(dirname(resolve(root, plan.metadataFile)), { recursive: true });
+  for (const command of buildCommands(plan, builder)) {
+    const code = await runCommand(command, root);
+    if (code !== 0) throw buildFailed(plan, command, code);
+  }
+}
