@@ -53,6 +53,7 @@ const OWN_FAULT = /did not complete successfully: exit code: \d+$/;
  */
 export function readProgress(targets: readonly string[]): BuildProgress {
   const vertices = new Map<string, Vertex>();
+  const byTarget = new Map(targets.map((target): [string, Vertex[]] => [target, []]));
   /** What belongs to no vertex: the summary of what has failed, which comes last. */
   const rest: string[] = [];
   let partial = "";
@@ -64,10 +65,12 @@ export function readProgress(targets: readonly string[]): BuildProgress {
       return;
     }
     const vertex = vertices.get(index);
-    if (vertex === undefined) vertices.set(index, openVertex(text, targets));
-    else readVertexLine(vertex, text);
+    if (vertex !== undefined) return readVertexLine(vertex, text);
+    const opened = openVertex(text, targets);
+    vertices.set(index, opened);
+    byTarget.get(opened.target ?? "")?.push(opened);
   };
-  const verticesOf = (target: string): Vertex[] => [...vertices.values()].filter((vertex) => vertex.target === target);
+  const verticesOf = (target: string): Vertex[] => byTarget.get(target) ?? [];
 
   return {
     read(text) {
@@ -137,8 +140,9 @@ function findFailures(vertices: readonly Vertex[], rest: readonly string[], targ
   const start = rest.findLastIndex((line) => line.startsWith("ERROR: "));
   const final = start === -1 ? "" : rest.slice(start).join("\n").trim();
   for (const { target, name, end, error } of vertices) {
-    if (target === undefined || end !== "ERROR" || failures.has(target)) continue;
-    if (final.includes(error) || OWN_FAULT.test(error)) failures.set(target, { step: name, message: final.includes(error) ? summarize(rest, start) : error });
+    if (target === undefined || end !== "ERROR" || error === "" || failures.has(target)) continue;
+    const isFinal = final.includes(error);
+    if (isFinal || OWN_FAULT.test(error)) failures.set(target, { step: name, message: isFinal ? summarize(rest, start) : error });
   }
   const named = /^ERROR: target ([\w-]+): /.exec(final)?.[1] ?? (targets.length === 1 ? targets[0] : undefined);
   if (named !== undefined && targets.includes(named) && !failures.has(named) && final !== "") {

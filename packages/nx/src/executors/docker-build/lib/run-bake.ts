@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { bakeCommand, type BakeAbilities, printDefinition } from "../../../image/bake-command.js";
+import type { BakeFlags } from "../../../image/bake-definition.js";
+import type { BuildPlan } from "../../../image/build-plan.js";
+import { isInterrupt, runCommand } from "../../../image/engine.js";
+import { buildFailed } from "./build-errors.js";
+import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
+import { type BuildProgress, readProgress } from "./progress.js";
+import { runAlone } from "./run-alone.js";
+
+/** Jobs that one bake can carry out, by the name of their target. */
+export interface JobGroup {
+  readonly flags: BakeFlags;
+  readonly jobs: ReadonlyMap<string, BuildJob>;
+}
+
+/** How often a set is baked anew without those that have failed. Each time costs what it takes to find every step done. */
+const MAX_BAKES = 3;
+
+/** Part of buildx's metadata that is of interest here. */
+type Metadata = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** One bake that has ended. */
+interface Baked {
+  readonly code: number;
+  readonly progress: BuildProgress;
+  readonly metadata: Metadata;
+  /** When each target was done, in milliseconds since 1970. */
+  readonly exported: ReadonlyMap<string, number>;
+}
+
+/**
+ * Builds a group of images with one bake. Where one of them fails bake calls the others off, so these are baked again
+ * without it: what was done by then is not done again. Where nobody can be blamed, each is built by itself.
+ */
+export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): AsyncGenerator<JobResult> {
+  const startTime = Date.now();
+  const left = new Map(jobs);
+  for (let round = 1; left.size > 1 && round <= MAX_BAKES; round++) {
+    if (run.signal.aborted) break;
+    const { code, progress, metadata, exported } = await bake({ flags, jobs: left }, abilities, run);
+    const failures = progress.findFailures();
+    if (run.signal.aborted || (failures.size === 0 && isInterrupt(code))) {
+      for (const job of left.values()) yield { ...interruptedJob(job, run), startTime };
+      return;
+    }
+    if (code === 0) {
+      for (const [name, job] of left) {
+        const endTime = exported.get(name) ?? Date.now();
+        run.report(job, { is: "built", milliseconds: endTime - startTime });
+        writeMetadata(job.plan, metadata[name], run.root);
+        yield { job, outcome: "built", log: job.plan.quiet ? readDigest(metadata[name]) : progress.logOf(name), startTime, endTime };
+      }
+      return;
+    }
+    if (failures.size === 0) break;
+    for (const [name, { step, message }] of failures) {
+      const job = left.get(name) as BuildJob;
+      left.delete(name);
+      run.report(job, { is: "failed", step });
+      const { message: summary } = buildFailed(job.plan, { argv: ["docker"], env: {} }, code);
+      const log = [progress.logOf(name), message, summary].filter((part) => part !== "").join("\n\n");
+      yield { job, outcome: "failed", log, startTime, endTime: Date.now() };
+    }
+  }
+  for await (const result of runAlone([...left.values()], run)) yield { ...result, startTime };
+}
+
+async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): Promise<Baked> {
+  const folder = mkdtempSync(join(tmpdir(), "ooneex-nx-"));
+  try {
+    const metadataFile = join(folder, "metadata.json");
+    const plans = Object.fromEntries([...jobs].map(([name, { plan }]) => [name, plan]));
+    const { command, definition } = bakeCommand({ flags, plans }, metadataFile, abilities);
+    const progress = readProgress([...jobs.keys()]);
+    const exported = new Map<string, number>();
+    const onOutput = (text: string): void => {
+      progress.read(text);
+      for (const [name, job] of jobs) {
+        const { hasBegun, isExported, done, steps } = progress.progressOf(name);
+        if (isExported && !exported.has(name)) exported.set(name, Date.now());
+        if (hasBegun) run.report(job, { is: "building", done, steps });
+      }
+    };
+    const code = await runCommand(command, run.root, { stdin: printDefinition(definition), onOutput, signal: run.signal });
+    return { code, progress, exported, metadata: code === 0 ? readMetadata(metadataFile) : {} };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readMetadata(file: string): Metadata {
+  return JSON.parse(readFileSync(file, "utf8")) as Metadata;
+}
+
+/** Writes what a build of its own would have written. */
+function writeMetadata({ metadataFile }: BuildPlan, metadata: Metadata[string] = {}, root: string): void {
+  if (metadataFile === undefined) return;
+  const target = resolve(root, metadataFile);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, `${JSON.stringify(metadata, null, 2)}\n`);
+}
+
+function readDigest(metadata: Metadata[string] = {}): string {
+  const digest = metadata["containerimage.config.digest"] ?? metadata["containerimage.digest"];
+  return typeof digest === "string" ? digest : "";
+}

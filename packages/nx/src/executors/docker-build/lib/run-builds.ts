@@ -1,0 +1,67 @@
+import { coerce } from "semver";
+import { type BakeAbilities, type BakeCommand, bakeCommand, NEWEST_BAKE, readBakeAbilities } from "../../../image/bake-command.js";
+import { groupPlans, nameTargets } from "../../../image/bake-definition.js";
+import { type Probe, runProbe } from "../../../image/engine.js";
+import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
+import { runAlone } from "./run-alone.js";
+import { type JobGroup, runBake } from "./run-bake.js";
+
+/**
+ * Builds several images and tells of each as it ends: with one `docker buildx bake` where there is buildx, else each with a
+ * command of its own.
+ *
+ * @throws OoneexNxError `ENGINE_MISSING` where the engine is gone by then
+ */
+export async function* runBuilds(jobs: readonly BuildJob[], run: BuildRun): AsyncGenerator<JobResult> {
+  if (run.builder !== "buildx") {
+    yield* runAlone(jobs, run);
+    return;
+  }
+  const abilities = await askBakeAbilities(jobs);
+  let isInterrupted = false;
+  for (const group of groupJobs(jobs)) {
+    if (isInterrupted) {
+      for (const job of group.jobs.values()) yield interruptedJob(job, run);
+      continue;
+    }
+    for await (const result of runBake(group, abilities, run)) {
+      isInterrupted ||= result.outcome === "interrupted";
+      yield result;
+    }
+  }
+}
+
+/**
+ * Builds the commands that would run, in order, were none of the images to fail.
+ *
+ * @param metadataFile - what stands for the temporary file that bake writes digests to
+ */
+export async function planBakes(jobs: readonly BuildJob[], metadataFile: string): Promise<BakeCommand[]> {
+  const abilities = await askBakeAbilities(jobs);
+  return groupJobs(jobs).map(({ flags, jobs: group }) => {
+    const plans = Object.fromEntries([...group].map(([name, { plan }]) => [name, plan]));
+    return bakeCommand({ flags, plans }, metadataFile, abilities);
+  });
+}
+
+/**
+ * Asks which buildx there is, where that makes a difference.
+ *
+ * @param probe - how it is asked
+ */
+export async function askBakeAbilities(jobs: readonly BuildJob[], probe: Probe = runProbe): Promise<BakeAbilities> {
+  if (jobs.every(({ plan }) => plan.network === undefined)) return NEWEST_BAKE;
+  const version = coerce((await probe(["docker", "buildx", "version"])).stdout);
+  // A buildx that somebody has built says 0.0.0, and is taken for a new one.
+  return version === null || version.compare("0.0.0") === 0 ? NEWEST_BAKE : readBakeAbilities(version);
+}
+
+function groupJobs(jobs: readonly BuildJob[]): JobGroup[] {
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const byName = [...nameTargets([...byId.keys()])].map(([name, id]) => [name, byId.get(id) as BuildJob] as const);
+  const all = new Map(byName);
+  return groupPlans(Object.fromEntries(byName.map(([name, { plan }]) => [name, plan]))).map(({ flags, plans }) => ({
+    flags,
+    jobs: new Map(Object.keys(plans).map((name) => [name, all.get(name) as BuildJob])),
+  }));
+}
