@@ -15,6 +15,8 @@ registrySuite("images in a registry", (program) => {
   let repository: string;
   let key: string;
   let first: string;
+  /** What the first build said of itself. */
+  let said: unknown;
 
   const docker: ServiceWorkspace["containers"]["docker"] = (argv, options) => made.containers.docker(argv, options);
   const push = (...flags: string[]) => made.build("--push", `--repository=${repository}`, ...flags);
@@ -50,7 +52,8 @@ registrySuite("images in a registry", (program) => {
     made = await makeServiceWorkspace(inject("host"), "parcel");
     path = `acme/${made.service}`;
     repository = `${registry.host}/${path}`;
-    expect(await push("--tags=:1")).not.toContain(UP_TO_DATE);
+    expect(await push("--tags=:1", "--digest-file=out/digest.json")).not.toContain(UP_TO_DATE);
+    said = JSON.parse(await made.workspace.read("out/digest.json"));
     key = await made.containers.inspect(`${repository}:1`, '{{index .Config.Labels "dev.ooneex.nx.key"}}');
     first = await made.containers.inspect(`${repository}:1`, "{{.Id}}");
   });
@@ -66,6 +69,7 @@ registrySuite("images in a registry", (program) => {
   it("are pushed under their key too", async () => {
     expect(await registry.tags(path)).toEqual(["1", keyTag(key)]);
     expect(await registry.digest(path, keyTag(key))).toBe(await registry.digest(path, "1"));
+    expect(said).toMatchObject({ references: [`${repository}:1`], digest: await registry.digest(path, "1"), key, built: true });
   });
 
   it("are not built or pulled again, but named there", async () => {
@@ -96,6 +100,13 @@ registrySuite("images in a registry", (program) => {
     expect(output).not.toMatch(STEP);
     expect(await made.id()).toBe(first);
     expect(await made.containers.inspect(`${repository}:1`, "{{.Id}}")).toBe(first);
+  });
+
+  it("are both named and pulled where they are to be pushed and loaded", async () => {
+    const output = await push("--load", "--tags=:loaded");
+    expect(output).toContain(UP_TO_DATE);
+    expect(await made.containers.inspect(`${repository}:loaded`, "{{.Id}}")).toBe(first);
+    expect(await registry.digest(path, "loaded")).toBeDefined();
   });
 
   it("lose a name to an image of somebody else, and take it back", async () => {

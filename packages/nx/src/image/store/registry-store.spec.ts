@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProbeResult } from "../engine.js";
-import { findInRegistry, pullFromRegistry, tagInRegistry } from "./registry-store.js";
+import { findInRegistry, pullFromRegistry, readRegistryDigest, tagInRegistry } from "./registry-store.js";
 
 /** Answers of buildx 0.13 about what docker-registry 2.8 holds: one image, an index of just that, an index of two. */
 const read = (name: string): string => readFileSync(join(import.meta.dirname, `fixtures/imagetools-${name}.json`), "utf8");
@@ -83,6 +83,14 @@ function withoutImage(platform: string): string {
   delete answer.image[platform];
   return JSON.stringify(answer);
 }
+
+describe("readRegistryDigest", () => {
+  it("reads that of an image, and none of what is not there", async () => {
+    const { probe } = registryOf({ "ghcr.io/acme/billing:1": IMAGE });
+    expect(await readRegistryDigest("ghcr.io/acme/billing:1", undefined, probe)).toBe(DIGEST);
+    expect(await readRegistryDigest("ghcr.io/acme/billing:2", undefined, probe)).toBeUndefined();
+  });
+});
 
 describe("tagInRegistry", () => {
   const found = { repository: "ghcr.io/acme/billing", digest: DIGEST, key: KEY, platforms: [], builder: "farm" };

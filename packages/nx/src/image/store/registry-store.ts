@@ -66,6 +66,16 @@ export async function findInRegistry(question: RegistryQuestion, probe: TimedPro
   return { found: undefined, reason: answers.map(({ tag, obstacle = "" }) => (obstacle.includes(tag) ? obstacle : `${tag}: ${obstacle}`)).join("; ") };
 }
 
+/**
+ * Reads the digest of what stands under a name: of the index where there is one, else of the manifest.
+ *
+ * @returns `undefined` where nothing does, or the registry does not say
+ */
+export async function readRegistryDigest(reference: string, builder: string | undefined, probe: TimedProbe = runProbe): Promise<string | undefined> {
+  const image = await inspect(reference, builder, probe);
+  return typeof image === "string" ? undefined : image.digest;
+}
+
 /** @returns what stands under a name, or why that cannot be told, in one line */
 async function inspect(reference: string, builder: string | undefined, probe: TimedProbe): Promise<RegistryImage | string> {
   const result = await probe([...imagetools("inspect", builder), "--format", ANSWER_TEMPLATE, reference], ANSWER_TIMEOUT);

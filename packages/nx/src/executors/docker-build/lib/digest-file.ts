@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Builder, engineOf } from "../../../image/build-plan.js";
+import { type Builder, type BuildPlan, engineOf } from "../../../image/build-plan.js";
 import { type Probe, runProbe } from "../../../image/engine.js";
+import { readRegistryDigest } from "../../../image/store/registry-store.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
 /** What a digest file says of an image. The image itself knows neither revision nor date. */
@@ -26,7 +27,7 @@ export async function describeImage(
 ): Promise<DigestFile> {
   const [revision, inspected] = await Promise.all([
     probe(["git", "-C", root, "rev-parse", "HEAD"]),
-    digest ?? readDigest(plan.push, references[0] ?? "", builder, probe),
+    digest ?? readDigest(plan, references[0] ?? "", builder, probe),
   ]);
   return {
     references,
@@ -46,11 +47,9 @@ export function writeDigestFile(root: string, path: string, file: DigestFile): v
   renameSync(`${target}.${process.pid}`, target);
 }
 
-async function readDigest(pushed: boolean, reference: string, builder: Builder, probe: Probe): Promise<string | undefined> {
-  const asked =
-    pushed && builder === "buildx"
-      ? await probe(["docker", "buildx", "imagetools", "inspect", "--format", "{{.Manifest.Digest}}", reference])
-      : await probe([engineOf(builder), "image", "inspect", "--format", "{{.Id}}", reference]);
+async function readDigest({ push, builder }: BuildPlan, reference: string, by: Builder, probe: Probe): Promise<string | undefined> {
+  if (push && by === "buildx") return await readRegistryDigest(reference, builder, probe);
+  const asked = await probe([engineOf(by), "image", "inspect", "--format", "{{.Id}}", reference]);
   const digest = asked.stdout.trim();
   return asked.code !== 0 || digest === "" ? undefined : digest.startsWith("sha256:") ? digest : `sha256:${digest}`;
 }

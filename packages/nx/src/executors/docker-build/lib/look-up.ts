@@ -76,8 +76,12 @@ async function findPushed({ key, plan, references }: PreparedBuild, inEngine: In
   const { found } = await findInRegistry({ references, key, platforms: plan.platforms, builder: plan.builder });
   if (found === undefined) return undefined;
   if (plan.load === true) {
+    // The engine's own store holds an image of one platform.
+    if (plan.platforms.length > 1) return undefined;
+    const engine = engineOf(builder);
     const image = inEngine.get(key);
-    if (image === undefined || !(await tagInEngine(engineOf(builder), image, references))) return undefined;
+    const isNamed = image !== undefined && (await tagInEngine(engine, image, references));
+    if (!isNamed && (await pullFromRegistry(engine, found, references)) === undefined) return undefined;
   }
   return (await tagInRegistry(found, references)) ? { digest: found.digest, store: "registry" } : undefined;
 }
