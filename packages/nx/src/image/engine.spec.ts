@@ -98,6 +98,14 @@ describe("runCommand", () => {
     expect(written.split("\n").sort()).toEqual(["", "in", "éin"]);
   });
 
+  it("ends a command whose output breaks its reader", async () => {
+    const onOutput = (): never => {
+      throw new TypeError("broken");
+    };
+    await expect(runCommand(node("console.log('on'); setInterval(() => {}, 1000)"), import.meta.dirname, { onOutput })).rejects.toThrow("broken");
+    expect(process.listenerCount("SIGTERM")).toBe(0);
+  });
+
   it("ends a command that is called off, also before it has begun", async () => {
     const endless = node("console.log('on'); setInterval(() => {}, 1000)");
     const controller = new AbortController();

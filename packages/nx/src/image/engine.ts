@@ -182,7 +182,16 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [descriptor, output, output] });
     if (descriptor !== "inherit") closeSync(descriptor);
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (chunk: string) => onOutput?.(chunk));
+    let broken: { readonly error: unknown } | undefined;
+    const handOut = (chunk: string): void => {
+      try {
+        onOutput?.(chunk);
+      } catch (error) {
+        broken ??= { error };
+        child.kill("SIGKILL");
+      }
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", handOut);
     let interruptedBy: NodeJS.Signals | undefined;
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {
@@ -209,6 +218,7 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     });
     child.on("close", (code, signal) => {
       settle();
+      if (broken !== undefined) return reject(broken.error);
       const endedBy = interruptedBy ?? signal;
       resolve(endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });

@@ -1,10 +1,15 @@
 import { coerce } from "semver";
-import { type BakeAbilities, type BakeCommand, bakeCommand, NEWEST_BAKE, readBakeAbilities } from "../../../image/bake-command.js";
+import { type BakeAbilities, bakeCommand, formatBake, NEWEST_BAKE, readBakeAbilities } from "../../../image/bake-command.js";
 import { groupPlans, nameTargets } from "../../../image/bake-definition.js";
-import { type Probe, runProbe } from "../../../image/engine.js";
+import { buildCommands, formatCommand } from "../../../image/build-command.js";
+import type { Builder } from "../../../image/build-plan.js";
+import { runProbe } from "../../../image/engine.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
 import { runAlone } from "./run-alone.js";
 import { type JobGroup, runBake } from "./run-bake.js";
+
+/** Stands for the file that bake writes digests to, which is a new one each time. */
+const METADATA_FILE = "metadata.json";
 
 /**
  * Builds several images and tells of each as it ends: with one `docker buildx bake` where there is buildx, else each with a
@@ -32,26 +37,23 @@ export async function* runBuilds(jobs: readonly BuildJob[], run: BuildRun): Asyn
 }
 
 /**
- * Builds the commands that would run, in order, were none of the images to fail.
- *
- * @param metadataFile - what stands for the temporary file that bake writes digests to
+ * Writes down the commands that would run, in order, were none of the images to fail. Each can be pasted into a POSIX shell.
  */
-export async function planBakes(jobs: readonly BuildJob[], metadataFile: string): Promise<BakeCommand[]> {
+export async function planBuilds(jobs: readonly BuildJob[], builder: Builder): Promise<string[]> {
+  const planAlone = ({ plan }: BuildJob): string[] => buildCommands(plan, builder).map(formatCommand);
+  if (builder !== "buildx") return jobs.flatMap(planAlone);
   const abilities = await askBakeAbilities(jobs);
-  return groupJobs(jobs).map(({ flags, jobs: group }) => {
+  return groupJobs(jobs).flatMap(({ flags, jobs: group }) => {
+    if (group.size === 1) return [...group.values()].flatMap(planAlone);
     const plans = Object.fromEntries([...group].map(([name, { plan }]) => [name, plan]));
-    return bakeCommand({ flags, plans }, metadataFile, abilities);
+    return [formatBake(bakeCommand({ flags, plans }, METADATA_FILE, abilities))];
   });
 }
 
-/**
- * Asks which buildx there is, where that makes a difference.
- *
- * @param probe - how it is asked
- */
-export async function askBakeAbilities(jobs: readonly BuildJob[], probe: Probe = runProbe): Promise<BakeAbilities> {
+/** Asks which buildx there is, where that makes a difference. */
+async function askBakeAbilities(jobs: readonly BuildJob[]): Promise<BakeAbilities> {
   if (jobs.every(({ plan }) => plan.network === undefined)) return NEWEST_BAKE;
-  const version = coerce((await probe(["docker", "buildx", "version"])).stdout);
+  const version = coerce((await runProbe(["docker", "buildx", "version"])).stdout);
   // A buildx that somebody has built says 0.0.0, and is taken for a new one.
   return version === null || version.compare("0.0.0") === 0 ? NEWEST_BAKE : readBakeAbilities(version);
 }

@@ -1,0 +1,104 @@
+import type { ExecutorContext, TaskGraph } from "@nx/devkit";
+import { nameTargets } from "../../image/bake-definition.js";
+import { readParallel } from "./lib/batch-parallel.js";
+import { openBatchPreparation } from "./lib/batch-preparation.js";
+import { orderWaves, readDependencies } from "./lib/batch-waves.js";
+import { foldLog, openProgressLines } from "./lib/progress-lines.js";
+import { runWave, type TaskOutcome, type Wave } from "./lib/run-wave.js";
+import type { DockerBuildOptions } from "./schema.js";
+
+/** What Nx is told of a task. */
+export interface BatchResult {
+  readonly task: string;
+  readonly result: {
+    success: boolean;
+    terminalOutput: string;
+    startTime: number;
+    endTime: number;
+    /** Of a task that was not even tried, since one that it waits for has failed. */
+    status?: "skipped";
+  };
+}
+
+/** What asks a process to end; `disconnect` is the end of the Nx that has started it. */
+const ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"] as const;
+
+/**
+ * Builds the images of many services in one process: the workspace is read once, the engine is asked once which of them are
+ * there already, and one bake builds the others. Each task gets a result, whatever happens.
+ *
+ * @param inputs - options by the id of the task, with the command line's merged in
+ * @param _overrides - what the command line says, which is in the options already
+ */
+export default async function* dockerBuildBatch(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, DockerBuildOptions>>,
+  _overrides: unknown,
+  context: ExecutorContext,
+): AsyncGenerator<BatchResult> {
+  const open = new Set(Object.keys(taskGraph.tasks));
+  const startTime = Date.now();
+  const calledOff = new AbortController();
+  const callOff = (): void => calledOff.abort();
+  for (const event of ENDS) process.on(event, callOff);
+  try {
+    for await (const each of runTasks(taskGraph, inputs, context, calledOff.signal)) {
+      open.delete(each.task);
+      yield each;
+    }
+  } catch (error) {
+    const { stack, message } = error as Error;
+    for (const task of open) yield toResult({ id: task, success: false, log: stack ?? message, startTime, endTime: Date.now() });
+  } finally {
+    for (const event of ENDS) process.off(event, callOff);
+  }
+}
+
+async function* runTasks(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, DockerBuildOptions>>,
+  context: ExecutorContext,
+  signal: AbortSignal,
+): AsyncGenerator<BatchResult> {
+  const names = new Map([...nameTargets(Object.keys(taskGraph.tasks))].map(([name, id]) => [id, name]));
+  const { stdout } = process;
+  const show = openProgressLines([...names.values()], {
+    write: (text) => void stdout.write(text),
+    rows: stdout.isTTY ? stdout.rows : undefined,
+  });
+  const wave: Wave = {
+    preparation: openBatchPreparation(context, Date.now()),
+    root: context.root,
+    parallel: readParallel(process.env, context.nxJsonConfiguration),
+    signal,
+    report: (id, state) => show(names.get(id) ?? id, state),
+  };
+  const dependencies = readDependencies(taskGraph);
+  const failed = new Set<string>();
+  for (const ids of orderWaves(dependencies)) {
+    const isHeldUp = (id: string): boolean => dependencies.get(id)?.some((other) => failed.has(other)) === true;
+    for (const id of ids.filter(isHeldUp)) {
+      failed.add(id);
+      yield skip(id);
+    }
+    const tasks = ids.filter((id) => !isHeldUp(id)).flatMap((id) => {
+      const task = taskGraph.tasks[id];
+      return task === undefined ? [] : [{ task, options: inputs[id] ?? {} }];
+    });
+    for await (const outcome of runWave(tasks, wave)) {
+      if (!outcome.success) failed.add(outcome.id);
+      yield toResult(outcome);
+    }
+  }
+}
+
+function toResult({ id, success, log, startTime, endTime }: TaskOutcome): BatchResult {
+  const text = success ? log : foldLog(id, log, startTime, process.env);
+  return { task: id, result: { success, terminalOutput: `${text}\n`, startTime, endTime } };
+}
+
+function skip(id: string): BatchResult {
+  const now = Date.now();
+  const terminalOutput = "A build that this one waits for has failed.\n";
+  return { task: id, result: { success: false, status: "skipped", terminalOutput, startTime: now, endTime: now } };
+}

@@ -1,0 +1,70 @@
+import type { ExecutorContext, Task } from "@nx/devkit";
+import type { Builder } from "../../../image/build-plan.js";
+import { detectOrAssume } from "../../detect-or-assume.js";
+import { readProject } from "../../project.js";
+import type { DockerBuildOptions } from "../schema.js";
+import { type BuildWorkspace, openBuildWorkspace } from "./build-workspace.js";
+import { isForced, lookUp, type UpToDate } from "./look-up.js";
+import { prepareBuild, type PreparedBuild } from "./prepare-build.js";
+import { locateDockerfile } from "./resolve-build-plan.js";
+
+/** A task of a batch with everything decided, and nothing done yet. */
+export interface PreparedTask {
+  readonly task: Task;
+  readonly options: DockerBuildOptions;
+  readonly builder: Builder;
+  readonly build: PreparedBuild;
+}
+
+/** What the tasks of a batch share: what is read of the workspace, and which engines there are. */
+export interface BatchPreparation {
+  /**
+   * Decides how a task's image is built.
+   *
+   * @returns `undefined` where there may be no Dockerfile and is none
+   * @throws OoneexNxError as reading the project, finding the engine and preparing the build do
+   */
+  readonly prepare: (task: Task, options: DockerBuildOptions) => Promise<PreparedTask | undefined>;
+  /** Finds those that are there already, and asks each engine once. */
+  readonly lookUp: (tasks: readonly PreparedTask[]) => Promise<Map<PreparedTask, UpToDate>>;
+}
+
+/** @param now - milliseconds since 1970 */
+export function openBatchPreparation(context: ExecutorContext, now: number): BatchPreparation {
+  const workspace: BuildWorkspace = openBuildWorkspace(context);
+  const builders = new Map<string, Promise<Builder>>();
+  const findBuilder = (options: DockerBuildOptions): Promise<Builder> => {
+    const key = `${options.engine ?? "auto"} ${options.dryRun === true}`;
+    const builder = builders.get(key) ?? detectOrAssume(options);
+    builders.set(key, builder);
+    return builder;
+  };
+  return {
+    async prepare(task, options) {
+      const { project: projectName, target: targetName } = task.target;
+      const project = readProject({ ...context, projectName, targetName });
+      if (options.optional === true && workspace.readFile(locateDockerfile(options, project)) === undefined) return undefined;
+      const builder = await findBuilder(options);
+      const build = await prepareBuild(options, project, { workspace, builder, taskHash: task.hash, now });
+      return { task, options, builder, build };
+    },
+    async lookUp(tasks) {
+      const askable = tasks.filter(({ options }) => !isForced(options));
+      const byBuilder = new Map<Builder, PreparedTask[]>();
+      for (const each of askable) byBuilder.set(each.builder, [...(byBuilder.get(each.builder) ?? []), each]);
+      const answers = await Promise.all(
+        [...byBuilder].map(async ([builder, group]) => {
+          const found = await lookUp(
+            group.map(({ build }) => build),
+            builder,
+          );
+          return group.flatMap((each): [PreparedTask, UpToDate][] => {
+            const upToDate = found.get(each.build);
+            return upToDate === undefined ? [] : [[each, upToDate]];
+          });
+        }),
+      );
+      return new Map(answers.flat());
+    },
+  };
+}

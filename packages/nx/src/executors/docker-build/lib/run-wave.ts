@@ -1,0 +1,155 @@
+import { logger, type Task } from "@nx/devkit";
+import { OoneexNxError } from "../../../errors.js";
+import { type Builder } from "../../../image/build-plan.js";
+import { runProbe } from "../../../image/engine.js";
+import type { DockerBuildOptions } from "../schema.js";
+import type { BatchPreparation, PreparedTask } from "./batch-preparation.js";
+import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
+import { finishBuild } from "./finish-build.js";
+import { describeUpToDate, type UpToDate } from "./look-up.js";
+import type { BuildState } from "./progress-lines.js";
+import { refreshImages } from "./refresh-images.js";
+import { planBuilds, runBuilds } from "./run-builds.js";
+import { writeStage } from "./staged-contexts.js";
+
+/** How a task of a batch has ended. Times are in milliseconds since 1970. */
+export interface TaskOutcome {
+  readonly id: string;
+  readonly success: boolean;
+  readonly log: string;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** What the tasks of a batch share. */
+export interface Wave {
+  readonly preparation: BatchPreparation;
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  readonly report: (id: string, state: BuildState) => void;
+}
+
+/** A task with its options. */
+export interface WaveTask {
+  readonly task: Task;
+  readonly options: DockerBuildOptions;
+}
+
+/**
+ * Builds the images of tasks that wait for nothing, and tells of each task as it ends. A task whose options are wrong fails
+ * by itself.
+ */
+export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGenerator<TaskOutcome> {
+  const startTime = Date.now();
+  const end = (id: string, success: boolean, log: string): TaskOutcome => ({ id, success, log, startTime, endTime: Date.now() });
+  const prepared: PreparedTask[] = [];
+  for (const { task, options } of tasks) {
+    const result = await attempt(() => wave.preparation.prepare(task, options));
+    if ("failure" in result) yield fail(end, wave, task.id, result.failure);
+    else if (result.value === undefined) yield end(task.id, true, "There is no Dockerfile, so there is no image to build.");
+    else prepared.push(result.value);
+  }
+
+  const dry = prepared.filter(({ options }) => options.dryRun === true);
+  if (dry.length > 0) await printPlan(dry, wave.root);
+  for (const { task, build } of dry) yield end(task.id, true, withNotices(build.notices, "Nothing was run."));
+
+  const wanted = prepared.filter(({ options }) => options.dryRun !== true);
+  const found = await wave.preparation.lookUp(wanted);
+  for (const [each, upToDate] of found) {
+    const result = await attempt(() => finish(each, upToDate, wave));
+    if ("failure" in result) {
+      yield fail(end, wave, each.task.id, result.failure);
+      continue;
+    }
+    wave.report(each.task.id, { is: "up to date" });
+    yield end(each.task.id, true, withNotices(each.build.notices, describeUpToDate(each.build, upToDate)));
+  }
+  yield* build(
+    wanted.filter((each) => !found.has(each)),
+    wave,
+  );
+}
+
+async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerator<TaskOutcome> {
+  const probe = remember(runProbe);
+  const staged: PreparedTask[] = [];
+  for (const each of tasks) {
+    const startTime = Date.now();
+    const result = await attempt(() => stage(each, wave, probe));
+    if ("value" in result) staged.push(each);
+    else yield fail((id, success, log) => ({ id, success, log, startTime, endTime: Date.now() }), wave, each.task.id, result.failure);
+  }
+  for (const [builder, group] of groupByBuilder(staged)) {
+    const byId = new Map(group.map((each) => [each.task.id, each]));
+    const run: BuildRun = { ...wave, builder, report: ({ id }, state) => wave.report(id, state) };
+    for await (const result of runBuilds(group.map(toJob), run)) yield await conclude(result, byId.get(result.job.id) as PreparedTask, wave);
+  }
+}
+
+async function stage({ build: prepared, builder }: PreparedTask, { root, signal }: Wave, probe: typeof runProbe): Promise<void> {
+  if (signal.aborted) return;
+  await refreshImages(prepared, builder, probe);
+  if (prepared.stage !== undefined) writeStage(root, prepared.stage);
+}
+
+async function conclude({ job, outcome, log, startTime, endTime }: JobResult, task: PreparedTask, wave: Wave): Promise<TaskOutcome> {
+  const end = (success: boolean, text: string): TaskOutcome => ({ id: job.id, success, log: withNotices(task.build.notices, text), startTime, endTime });
+  if (outcome !== "built") return end(false, log);
+  const finished = await attempt(() => finish(task, undefined, wave));
+  return "failure" in finished ? end(false, `${log}\n\n${finished.failure}`) : end(true, log);
+}
+
+function finish({ build: prepared, options, builder }: PreparedTask, found: UpToDate | undefined, { root }: Wave): Promise<void> {
+  return finishBuild(prepared, options, { found, builder, root });
+}
+
+function fail(end: (id: string, success: boolean, log: string) => TaskOutcome, { report }: Wave, id: string, failure: string): TaskOutcome {
+  report(id, { is: "failed", step: failure.split("\n", 1)[0] });
+  return end(id, false, failure);
+}
+
+/** A mistake of a user's is its message; one of ours keeps its stack. Either fails one task and no other. */
+async function attempt<T>(act: () => Promise<T>): Promise<{ readonly value: T } | { readonly failure: string }> {
+  try {
+    return { value: await act() };
+  } catch (error) {
+    const { message, stack } = error as Error;
+    return { failure: error instanceof OoneexNxError ? message : (stack ?? message) };
+  }
+}
+
+async function printPlan(tasks: readonly PreparedTask[], root: string): Promise<void> {
+  logger.info(`Would run in ${root}:`);
+  for (const { build: prepared } of tasks) if (prepared.stage !== undefined) writeStage(root, prepared.stage);
+  for (const [builder, group] of groupByBuilder(tasks)) {
+    for (const command of await planBuilds(group.map(toJob), builder)) logger.info(command);
+  }
+}
+
+function groupByBuilder(tasks: readonly PreparedTask[]): Map<Builder, PreparedTask[]> {
+  const groups = new Map<Builder, PreparedTask[]>();
+  for (const each of tasks) groups.set(each.builder, [...(groups.get(each.builder) ?? []), each]);
+  return groups;
+}
+
+function toJob({ task, build: { plan } }: PreparedTask): BuildJob {
+  return { id: task.id, plan };
+}
+
+function withNotices(notices: readonly string[], text: string): string {
+  return [...notices, text].filter((part) => part !== "").join("\n");
+}
+
+/** Asks the same question once. */
+function remember(probe: typeof runProbe): typeof runProbe {
+  const answers = new Map<string, ReturnType<typeof runProbe>>();
+  return (argv, timeout) => {
+    const key = JSON.stringify(argv);
+    const answer = answers.get(key) ?? probe(argv, timeout);
+    answers.set(key, answer);
+    return answer;
+  };
+}
