@@ -5,8 +5,8 @@ import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { openBuildWorkspace } from "./lib/build-workspace.js";
 import { finishBuild } from "./lib/finish-build.js";
-import { describeUpToDate, isForced, lookUp } from "./lib/look-up.js";
-import { prepareBuild } from "./lib/prepare-build.js";
+import { describeUpToDate, isForced, lookUp, type UpToDate } from "./lib/look-up.js";
+import { type PreparedBuild, prepareBuild } from "./lib/prepare-build.js";
 import { refreshImages } from "./lib/refresh-images.js";
 import { locateDockerfile } from "./lib/resolve-build-plan.js";
 import { runBuild } from "./lib/run-build.js";
@@ -25,7 +25,7 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
   const builder = await detectOrAssume(options);
   const taskHash = process.env["NX_TASK_HASH"];
   const build = await prepareBuild(options, project, { workspace, builder, taskHash, now: Date.now() });
-  for (const notice of build.notices) logger.info(notice);
+  if (options.quiet !== true) for (const notice of build.notices) logger.info(notice);
   if (options.dryRun) {
     const commands = buildCommands(build.plan, builder);
     if (build.stage !== undefined) writeStage(context.root, build.stage);
@@ -38,10 +38,16 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
     await refreshImages(build, builder);
     await runBuild(build, builder, context.root);
   } else {
-    logger.info(describeUpToDate(build, found));
+    announce(build, found, options);
   }
   await finishBuild(build, options, { found, builder, root: context.root });
   return { success: true };
 });
 
 export default dockerBuild;
+
+/** With `quiet` the engine prints the image's id and nothing else, and so does an image that was there. */
+function announce(build: PreparedBuild, found: UpToDate, { quiet }: DockerBuildOptions): void {
+  if (quiet === true) process.stdout.write(`${found.digest}\n`);
+  else logger.info(describeUpToDate(build, found));
+}
