@@ -181,10 +181,12 @@ registrySuite("images in a registry", (program) => {
     await made.workspace.write("tmp/child/Dockerfile", `FROM ${made.image}\n${instruction}\n`);
     await docker(["buildx", "build", "--quiet", "--tag", made.image, "--load", "tmp/child"]);
     await docker(["rmi", "--force", first]);
-    expect(await made.id()).not.toBe(first);
+    const child = await made.id();
+    expect(child).not.toBe(first);
     expect(await made.build()).not.toContain("up to date");
     expect(await made.id()).toBe(first);
     expect(await made.build()).toContain("up to date, found in the engine");
+    await docker(["rmi", child]);
   });
 
   it("are built with the caches and the builder that are named, to the letter", async () => {
