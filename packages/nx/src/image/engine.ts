@@ -182,12 +182,12 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [descriptor, output, output] });
     if (descriptor !== "inherit") closeSync(descriptor);
-    let broken: { readonly error: unknown } | undefined;
+    let broken: Error | undefined;
     const handOut = (chunk: string): void => {
       try {
         onOutput?.(chunk);
       } catch (error) {
-        broken ??= { error };
+        broken ??= error as Error;
         child.kill("SIGKILL");
       }
     };
@@ -218,7 +218,7 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     });
     child.on("close", (code, signal) => {
       settle();
-      if (broken !== undefined) return reject(broken.error);
+      if (broken !== undefined) return reject(broken);
       const endedBy = interruptedBy ?? signal;
       resolve(endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });
