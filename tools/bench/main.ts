@@ -5,12 +5,13 @@ import { openTestBed } from "../../e2e/test-bed.js";
 import { openImages } from "./engine/images.js";
 import { findProgram } from "./engine/program.js";
 import { openRecorder } from "./engine/recorder.js";
+import { benchGraph } from "./graph/bench.js";
 import type { Measurement } from "./measurement.js";
 import type { Bench } from "./measure/bench.js";
-import { CHANGES } from "./measure/changes.js";
 import { countRebuilds } from "./measure/counts.js";
 import { measureGenerator } from "./measure/generator.js";
 import { measureImages } from "./measure/images.js";
+import { endDescendants } from "./measure/memory.js";
 import { report, requireMarkers } from "./report/report.js";
 import { FULL, QUICK, type Settings } from "./settings.js";
 import { nxDocker } from "./subjects/nx-docker.js";
@@ -42,7 +43,7 @@ async function measure(settings: Settings): Promise<Measurement[]> {
   const bed = await openTestBed();
   const images = openImages();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void images.remove().finally(() => process.exit(1)));
+    process.once(signal, () => void endDescendants().then(() => images.remove()).finally(() => process.exit(1)));
   }
   try {
     const recorder = await openRecorder(join(bed.host.root, "recorder"), findProgram("docker"));
@@ -65,6 +66,7 @@ async function measureAll(bench: Bench, settings: Settings): Promise<Measurement
     if (index === 1) measured.push(...(await measureGenerator(bench, from, size.services, settings.rounds)));
   }
   await base.dispose();
-  measured.push(...(await countRebuilds(bench, CHANGES, settings)));
+  measured.push(...(await countRebuilds(bench, settings)));
+  measured.push(...(await benchGraph({ quick: settings.quick, log: bench.log, host: bench.host })));
   return measured;
 }

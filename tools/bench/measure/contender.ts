@@ -52,16 +52,12 @@ export async function openContender(bench: Bench, subject: Subject, from: string
     workspace,
     names,
     async build(built) {
+      const expected = built.map((service) => subject.tag(service));
+      bench.images.expect(expected);
       const start = performance.now();
-      let time = 0;
-      let tags: ReadonlyMap<string, string> = new Map();
-      try {
-        await subject.build(workspace, built);
-        time = performance.now() - start;
-      } finally {
-        // Also of a build that fails half-way, so that its images can be removed.
-        tags = await bench.images.readIds(built.map((service) => subject.tag(service)));
-      }
+      await subject.build(workspace, built);
+      const time = performance.now() - start;
+      const tags = await bench.images.readIds(expected);
       const ids = built.map((service) => [service, tags.get(subject.tag(service)) ?? missing(subject, service)] as const);
       const logs = await bench.recorder.take();
       const sum = (field: "steps" | "bytes") => logs.reduce((total, log) => total + log[field], 0);

@@ -1,4 +1,6 @@
-import { makeAcme } from "../../../e2e/acme.js";
+import { type Change, SERVICES } from "../../../e2e/changes/change.js";
+import { CHANGES } from "../../../e2e/changes/changes.js";
+import { makeChangesWorkspace } from "../../../e2e/changes/workspace.js";
 import { borrowTags } from "../../../e2e/image/borrow-tags.js";
 import type { Workspace } from "../../../e2e/workspace/workspace.js";
 import type { Measurement } from "../measurement.js";
@@ -12,13 +14,12 @@ import { openCopy } from "../workspace/copy.js";
 import { markDockerfile } from "../workspace/edits.js";
 import { listServices } from "../workspace/services.js";
 import type { Bench } from "./bench.js";
-import type { Change } from "./changes.js";
 
 export const NEEDLESS = "rebuilt needlessly";
 export const MISSED = "not rebuilt, and stale";
 
-/** Services of the workspace, which `makeAcme` makes. */
-const SERVICES = ["billing", "notifications", "order-history"];
+/** One that a change makes. */
+const NEW_SERVICE = "refunds";
 
 /** Images that were rebuilt and need not have been, and those that should have been and were not, over all changes. */
 class Score {
@@ -48,22 +49,22 @@ interface Built {
  * An image counts as rebuilt when a step of its build ran or its id is another one: a step whose outcome is thrown away costs
  * the same. For pipelines with path filters it is rebuilt when they run, since they start on an empty machine.
  */
-export async function countRebuilds(bench: Bench, changes: readonly Change[], settings: Settings): Promise<Measurement[]> {
-  const giveBack = await borrowTags("docker", SERVICES.map((service) => `${service.replaceAll("-", "_")}:latest`));
-  const acme = await makeAcme(bench.host);
+export async function countRebuilds(bench: Bench, settings: Settings): Promise<Measurement[]> {
+  const giveBack = await borrowTags("docker", [...SERVICES, NEW_SERVICE].map((service) => `${service}:latest`));
+  const made = await makeChangesWorkspace(bench.host);
   const built: Built[] = [];
   try {
-    for (const subject of [openPlugin("tasks", bench.id), plain, nxDocker]) built.push(await prepare(bench, subject, acme));
-    return await countAll(bench, built, changes.slice(0, settings.changes), Date.now() + settings.countBudget);
+    for (const subject of [openPlugin("tasks", bench.id), plain, nxDocker]) built.push(await prepare(bench, subject, made));
+    return await countAll(bench, built, CHANGES.slice(0, settings.changes), Date.now() + settings.countBudget);
   } finally {
     for (const { workspace } of built) await workspace.dispose();
-    await acme.dispose();
+    await made.dispose();
     await giveBack();
   }
 }
 
-async function prepare(bench: Bench, subject: Subject, acme: Workspace): Promise<Built> {
-  const workspace = await openCopy(acme.root, bench.host, subject.code, (path) => bench.recorder.path(path));
+async function prepare(bench: Bench, subject: Subject, from: Workspace): Promise<Built> {
+  const workspace = await openCopy(from.root, bench.host, subject.code, (path) => bench.recorder.path(path));
   await subject.prepare(workspace);
   await subject.writeServices(workspace, SERVICES);
   for (const service of SERVICES) {
@@ -71,9 +72,11 @@ async function prepare(bench: Bench, subject: Subject, acme: Workspace): Promise
     await workspace.write(path, markDockerfile(await workspace.read(path), `${bench.id}-${subject.code}`));
   }
   await workspace.commit(`chore: ${subject.name}`);
+  const tags = SERVICES.map((service) => subject.tag(service));
+  bench.images.expect(tags);
   await subject.build(workspace, SERVICES);
   await bench.recorder.take();
-  return { subject, workspace, ids: await bench.images.readIds(SERVICES.map((service) => subject.tag(service))) };
+  return { subject, workspace, ids: await bench.images.readIds(tags) };
 }
 
 async function countAll(
@@ -88,7 +91,7 @@ async function countAll(
     if (Date.now() > deadline) break;
     counted += 1;
     const add = (name: string, rebuilt: readonly string[]) => {
-      const wrong = scores.get(name)?.add(change.rebuilds, rebuilt) ?? "";
+      const wrong = scores.get(name)?.add(change.images, rebuilt) ?? "";
       bench.log(`  ${change.title.slice(0, 50).padEnd(50)} ${name.padEnd(20)} ${wrong === "" ? "exact" : wrong}`);
     };
     for (const { subject, workspace, ids } of built) {
@@ -112,9 +115,11 @@ async function countAll(
 
 async function listRebuilt(bench: Bench, { subject, workspace, ids }: Built): Promise<string[]> {
   const services = await listServices(workspace);
-  const isNew = (service: string) => !SERVICES.includes(service);
+  const isNew = (service: string) => !(SERVICES as readonly string[]).includes(service);
   if (services.some(isNew)) await subject.writeServices(workspace, services.filter(isNew));
-  await subject.buildAffected(workspace, services);
+  bench.images.expect(services.map((service) => subject.tag(service)));
+  // An image that could not be built is one that is missing.
+  await subject.buildAffected(workspace, services).catch((error: Error) => bench.log(`  ${error.message}`));
   const ran = new Set((await bench.recorder.take()).filter(({ steps }) => steps > 0).flatMap(({ tags }) => tags));
   const after = await bench.images.readIds(services.map((service) => subject.tag(service)));
   return services.filter((service) => {
@@ -127,7 +132,9 @@ async function listRebuilt(bench: Bench, { subject, workspace, ids }: Built): Pr
 async function restore(bench: Bench, { workspace, ids }: Built): Promise<void> {
   const installs = (await listChanged(workspace)).some((path) => /(^|\/)package\.json$|^bun\.lock$/.test(path));
   await workspace.run(["git", "reset", "--quiet", "--hard"]);
-  await workspace.run(["git", "clean", "--quiet", "-fd"]);
+  // No image holds the environment of this machine, and changes want to find it.
+  const kept = ["node_modules", ".nx", ".env.yml"].map((name) => `--exclude=${name}`);
+  await workspace.run(["git", "clean", "--quiet", "-ffdx", ...kept]);
   if (installs) await workspace.run(["bun", "install"]);
   for (const [tag, id] of ids) await bench.images.tag(id, tag);
 }

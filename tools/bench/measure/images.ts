@@ -6,7 +6,8 @@ import { readBaseImage, type Subject } from "../subjects/subject.js";
 import type { Bench } from "./bench.js";
 import { type Build, type Contender, openContender } from "./contender.js";
 import { measurePeak } from "./memory.js";
-import { checkBuild, COLD, NOTHING, ROWS } from "./rows.js";
+import { COLD, NOTHING, ROW_NAMES } from "./row-names.js";
+import { checkBuild, ROWS } from "./rows.js";
 
 /** A sample has the name of its row and of its subject. */
 type Builds = Samples<Build>;
@@ -59,7 +60,7 @@ async function measureContenders(bench: Bench, contenders: readonly Contender[],
   for (const contender of contenders) await build(COLD, contender, contender.names.built);
   const sizes = await measureSizes(bench, contenders, size);
   for (let round = 0; round < settings.rounds && (round === 0 || Date.now() < deadline); round += 1) {
-    for (const [index, row] of ROWS.entries()) {
+    for (const [index, row] of ROWS.filter(({ name }) => settings.rows.includes(name)).entries()) {
       for (const contender of rotate(contenders, round + index)) {
         const services = await row.change(contender, round);
         const before = last.get(contender);
@@ -108,10 +109,11 @@ async function measureSizes({ images }: Bench, contenders: readonly Contender[],
 }
 
 function summarize(builds: Builds, contenders: readonly Contender[], size: string): Measurement[] {
-  const rows = [COLD, ...ROWS.map(({ name }) => name)];
+  const rows = [COLD, ...ROW_NAMES];
   const measured = rows.flatMap((row) =>
     contenders.flatMap(({ subject: { name: subject } }): Measurement[] => {
       const samples = builds.of(key(row, subject));
+      if (samples.length === 0) return [];
       return [
         { row, size, subject, value: median(samples.map(({ time }) => time)), unit: "ms" },
         { row: stepsOf(row), size, subject, value: Math.max(...samples.map(({ steps }) => steps)), unit: "count" },

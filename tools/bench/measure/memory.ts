@@ -28,7 +28,18 @@ export async function measurePeak(work: () => Promise<unknown>): Promise<number 
   return (peak * BYTES_PER_KB) / 1_000_000;
 }
 
-/** Every process that comes from this one. */
+/** Ends every process that comes from this one, as a person's Ctrl-C would. */
+export async function endDescendants(): Promise<void> {
+  for (const pid of (await listDescendants()) ?? []) {
+    try {
+      process.kill(pid, "SIGTERM");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+/** Every process that comes from this one; `undefined` where there is no /proc to read it from. */
 async function listDescendants(): Promise<Set<number> | undefined> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
   if (pids.length === 0) return undefined;

@@ -2,6 +2,7 @@ import { addUnrelated, editSource } from "../workspace/edits.js";
 import { useImports } from "../workspace/base.js";
 import { nameNewService } from "../workspace/service-names.js";
 import type { Build, Contender } from "./contender.js";
+import { NEW, NOTHING, OTHER, OWN, UNRELATED } from "./row-names.js";
 
 /** A change of the workspace, and what it costs to build the set after it. */
 export interface Row {
@@ -9,13 +10,6 @@ export interface Row {
   /** Makes the change, before the clock starts. @returns the services to build */
   readonly change: (contender: Contender, round: number) => Promise<readonly string[]>;
 }
-
-export const COLD = "cold";
-export const NOTHING = "nothing changed";
-export const OTHER = "other service's source";
-export const OWN = "own source";
-export const UNRELATED = "unrelated dependency";
-export const NEW = "new service";
 
 const changeNothing: Row["change"] = ({ names }) => Promise.resolve(names.built);
 
@@ -43,7 +37,7 @@ const addService: Row["change"] = async (contender, round) => {
   return [...names.built, name];
 };
 
-/** In an order in which each starts from what the one before has built. */
+/** In the order of their names. */
 export const ROWS: readonly Row[] = [
   { name: NOTHING, change: changeNothing },
   { name: OTHER, change: changeOther },

@@ -1,4 +1,4 @@
-import { COLD, ROWS } from "../measure/rows.js";
+import { COLD, ROW_NAMES } from "../measure/row-names.js";
 import { NX_DOCKER } from "../subjects/nx-docker.js";
 import { PLAIN } from "../subjects/plain.js";
 import { PLUGIN_BATCH, PLUGIN_TASKS } from "../subjects/plugin.js";
@@ -43,12 +43,17 @@ const STYLE = `
  * @returns an SVG document that follows the reader's light or dark scheme
  */
 export function drawChart(figures: Figures): string {
-  const names = [COLD, ...ROWS.map(({ name }) => name)];
+  const names = [COLD, ...ROW_NAMES];
   const sizes = [...new Set(figures.all.filter(({ row }) => row === COLD).map(({ size }) => size))];
-  const panel = PANEL_HEAD + names.length * ROW;
-  const height = TOP + sizes.length * panel + 12;
   const x = buildScale(figures, names, sizes);
-  const body = sizes.flatMap((size, index) => drawPanel(figures, size, names, TOP + index * panel, x));
+  const body: string[] = [];
+  let top = TOP;
+  for (const size of sizes) {
+    const rows = names.filter((row) => figures.get(row, size, PLAIN) !== undefined);
+    body.push(...drawPanel(figures, size, rows, top, x));
+    top += PANEL_HEAD + rows.length * ROW;
+  }
+  const height = top + 12;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
     "<title>Time to build a set of images, as a multiple of plain docker builds</title>",

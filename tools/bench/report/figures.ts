@@ -21,7 +21,7 @@ export class Figures {
   }
 
   get(row: string, size: string, subject: string): number | undefined {
-    return this.all.find((found) => found.row === row && found.size === size && found.subject === subject)?.value;
+    return this.all.find((found) => found.unit !== "ratio" && found.row === row && found.size === size && found.subject === subject)?.value;
   }
 
   /** The plugin's, in the mode that wins where the row has both. */
@@ -41,9 +41,14 @@ export class Figures {
     return ours.flatMap(({ row, size, subject, value }) =>
       [...BASELINES, NX_DOCKER].flatMap((peer): Measurement[] => {
         const theirs = this.get(row, size, peer);
-        return theirs === undefined ? [] : [{ row, size, subject, value: value / theirs, unit: "ratio", peer }];
+        return theirs === undefined || this.#isGiven(row, size, subject, peer) ? [] : [{ row, size, subject, value: value / theirs, unit: "ratio", peer }];
       }),
     );
+  }
+
+  /** Whether who measured the times has made a ratio of them. */
+  #isGiven(row: string, size: string, subject: string, peer: string): boolean {
+    return this.all.some((found) => found.peer === peer && found.row === row && found.size === size && found.subject === subject);
   }
 
   #total(subject: string): number {

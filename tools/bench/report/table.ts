@@ -4,7 +4,7 @@ import { NX_DOCKER } from "../subjects/nx-docker.js";
 import { PATH_FILTER, PATH_FILTER_SHARED } from "../subjects/path-filter.js";
 import { PLUGIN_BATCH, PLUGIN_TASKS } from "../subjects/plugin.js";
 import { BASELINES, type Figures } from "./figures.js";
-import { judge } from "./targets.js";
+import { IN_PLUGIN, judge } from "./targets.js";
 
 /** One table of texts: what was done, on how much, whose figures, their ratios, and what is aimed at. */
 export interface Table {
@@ -29,10 +29,13 @@ interface Line {
   readonly baseline: string | undefined;
 }
 
-/** Row by row, in the order in which they were measured. Each kind of path filter has a line of its own. */
+/**
+ * Row by row, and in a row size by size, in the order in which they were measured. Each kind of path filter has a line of its
+ * own, and the time within a plugin stands below that of the whole.
+ */
 function listLines(all: readonly Measurement[]): Line[] {
-  const rows = new Set(all.map(({ row }) => row));
-  const isSteps = (row: string) => [...rows].some((other) => stepsOf(other) === row);
+  const names = new Set(all.map(({ row }) => row));
+  const isSteps = (row: string) => [...names].some((other) => stepsOf(other) === row);
   const lines = new Map<string, Line>();
   for (const { row, size, unit } of all.filter((found) => found.unit !== "ratio" && !isSteps(found.row))) {
     const subjects = all.filter((found) => found.row === row && found.size === size).map(({ subject }) => subject);
@@ -43,11 +46,26 @@ function listLines(all: readonly Measurement[]): Line[] {
       lines.set(`${row}\n${size}\n${filter}`, { row, size, unit, baseline: filter });
     }
   }
-  const order = [...rows];
-  return [...lines.values()].sort((left, right) => order.indexOf(left.row) - order.indexOf(right.row));
+  const whole = ({ row }: Line) => row.replace(IN_PLUGIN, "");
+  const [rows, sizes] = [[...names], [...new Set(all.map(({ size }) => size))]];
+  return [...lines.values()].sort(
+    (left, right) =>
+      rows.indexOf(whole(left)) - rows.indexOf(whole(right)) ||
+      sizes.indexOf(left.size) - sizes.indexOf(right.size) ||
+      rows.indexOf(left.row) - rows.indexOf(right.row),
+  );
 }
 
-function buildRow(figures: Figures, { row, size, unit, baseline }: Line): string[] {
+/** A line's name. One that is about a part or a variant of the line above it is set in. */
+function nameLine({ row, size, baseline }: Line): string {
+  if (baseline !== undefined && FILTERS.includes(baseline)) return `  ${baseline}`;
+  if (row.endsWith(IN_PLUGIN)) return `  ${IN_PLUGIN.slice(2)}`;
+  const [, variant] = size.split(", ");
+  return variant === undefined ? row : `  ${variant}`;
+}
+
+function buildRow(figures: Figures, line: Line): string[] {
+  const { row, size, unit, baseline } = line;
   const cell = (subject: string | undefined): string => {
     const value = subject === undefined ? undefined : figures.get(row, size, subject);
     const steps = subject === undefined ? undefined : figures.get(stepsOf(row), size, subject);
@@ -57,18 +75,18 @@ function buildRow(figures: Figures, { row, size, unit, baseline }: Line): string
     const value = peer === undefined || unit === "count" ? undefined : figures.ratio(row, size, peer);
     return value === undefined ? "" : value.toFixed(2);
   };
-  const n = size.replace(/ .*$/, "");
-  if (baseline !== undefined && FILTERS.includes(baseline)) return [`  by ${baseline}`, n, "", "", cell(baseline), "", "", "", ""];
+  const [name, n] = [nameLine(line), size.replace(/ .*$/, "")];
+  if (baseline !== undefined && FILTERS.includes(baseline)) return [name, n, "", "", cell(baseline), "", "", "", ""];
   const verdict = judge(figures, row, size);
   const target = verdict === undefined ? "" : `${verdict.met ? "✓" : "✗"} ${verdict.text}`;
   const ours = [PLUGIN_TASKS, PLUGIN_BATCH].map(cell);
-  return [row, n, ...ours, cell(baseline), cell(NX_DOCKER), ratio(baseline), ratio(NX_DOCKER), target];
+  return [name, n, ...ours, cell(baseline), cell(NX_DOCKER), ratio(baseline), ratio(NX_DOCKER), target];
 }
 
 function formatValue(value: number, unit: Measurement["unit"]): string {
   switch (unit) {
     case "ms":
-      return `${(value / 1000).toFixed(2)} s`;
+      return value < 100 ? `${value.toFixed(0)} ms` : `${(value / 1000).toPrecision(3)} s`;
     case "MB":
       return `${value.toFixed(value < 10 ? 2 : 0)} MB`;
     case "ratio":

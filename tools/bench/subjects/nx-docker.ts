@@ -56,14 +56,15 @@ const COPY_MANIFESTS = "tools/copy-manifests.ts";
 
 const BUILD_INPUTS = [
   ...["default", "^default", "{workspaceRoot}/package.json", "{workspaceRoot}/bun.lock"],
-  ...["{workspaceRoot}/modules/*/package.json", "{workspaceRoot}/libs/*/package.json"],
+  ...["{workspaceRoot}/bunfig.toml", "{workspaceRoot}/patches/*", "{workspaceRoot}/modules/*/package.json"],
+  "{workspaceRoot}/libs/*/package.json",
 ];
 
 const MANIFESTS_SCRIPT = [
   'import { Glob } from "bun";',
   "",
   'const root = new URL("..", import.meta.url).pathname;',
-  'for (const pattern of ["package.json", "bun.lock", "bunfig.toml", "modules/*/package.json", "libs/*/package.json"]) {',
+  'for (const pattern of ["package.json", "bun.lock", "bunfig.toml", "patches/*", "modules/*/package.json", "libs/*/package.json"]) {',
   "  for await (const path of new Glob(pattern).scan(root)) {",
   "    await Bun.write(`dist/manifests/${path}`, Bun.file(`${root}${path}`));",
   "  }",

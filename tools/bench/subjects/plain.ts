@@ -45,6 +45,8 @@ async function listManifests(workspace: Workspace): Promise<string[]> {
 function buildDockerfile(service: string, base: string, manifests: readonly string[]): string {
   const copyManifests = [
     "COPY package.json bun.lock bunfig.toml ./",
+    // There may be none, and a pattern may match nothing.
+    "COPY patche[s] ./patches/",
     ...manifests.map((path) => `COPY ${path} ${path.slice(0, path.lastIndexOf("/") + 1)}`),
   ];
   return [
