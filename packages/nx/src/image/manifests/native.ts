@@ -36,20 +36,20 @@ export function listNativePackages(manifests: Manifests, wanted: Wanted): string
 function isNative(manifests: Manifests, entry: LockedPackage): boolean {
   const { name, packageName, dependencies } = entry;
   if (readEntryKind(entry).kind === "workspace" || NATIVE_HELPERS.has(packageName)) return false;
-  if (isForLinux(entry)) return true;
+  if (entry.platform) return isForLinux(entry);
   const trusted = manifests.settings.trustedDependencies ?? [];
   if (trusted.includes(name) || trusted.includes(packageName)) return true;
   const optional = Object.keys(dependencies.optionalDependencies);
   if ([...Object.keys(dependencies.dependencies), ...optional].some((needed) => NATIVE_HELPERS.has(needed))) return true;
   return optional.some((needed) => {
     const found = findEntry(manifests, entry.key, needed);
-    return found !== undefined && isForLinux(found);
+    return found?.platform === true && isForLinux(found);
   });
 }
 
 /** Whether a package is for some platforms only, and Linux is one of them: `"linux"`, `["linux", "darwin"]`, `"!win32"`. */
-function isForLinux({ platform, os }: LockedPackage): boolean {
-  if (!platform || os === undefined) return platform;
+function isForLinux({ os }: LockedPackage): boolean {
+  if (os === undefined) return true;
   const systems = [os].flat();
   const isExclusion = (system: unknown) => typeof system === "string" && system.startsWith("!");
   return systems.includes("linux") || (!systems.includes("!linux") && systems.every(isExclusion));
