@@ -26,7 +26,7 @@ const PLAN: BuildPlan = {
   quiet: false,
 };
 
-const PARTS: CacheKeyParts = { dockerfile: "FROM scratch\n", plan: PLAN, contents: "c0ffee", period: 7 };
+const PARTS: CacheKeyParts = { dockerfile: "FROM scratch\n", plan: PLAN, platform: "linux/amd64", contents: "c0ffee", period: 7 };
 
 const keyOf = (parts: Partial<CacheKeyParts> = {}, plan: Partial<BuildPlan> = {}) =>
   computeCacheKey({ ...PARTS, ...parts, plan: { ...PLAN, ...plan } });
@@ -44,7 +44,7 @@ describe("computeCacheKey", () => {
     ["where the Dockerfile is", { file: "Dockerfile" }],
     ["caches", { cacheFrom: ["type=gha"], cacheTo: ["type=gha"] }],
     ["secrets", { secrets: ["id=npmrc,src=.npmrc"] }],
-    ["how it is built", { network: "host", progress: "plain", builder: "remote", noCache: true, quiet: true }],
+    ["how it is built", { network: "host", progress: "plain", noCache: true, quiet: true }],
     ["where it goes", { push: true, load: true, metadataFile: "m.json" }],
   ] satisfies [string, Partial<BuildPlan>][])("does not count %s", (_title, plan) => {
     expect(keyOf({}, plan)).toBe(keyOf());
@@ -55,11 +55,18 @@ describe("computeCacheKey", () => {
     ["a build argument", { buildArgs: { A: "1", B: "3" } }],
     ["a label", { labels: { team: "payments" } }],
     ["a platform", { platforms: ["linux/arm64"] }],
+    ["the builder, which may build for another platform", { builder: "remote" }],
     ["which contexts are staged", { buildContexts: { sources: "x" } }],
     ["attestations", { provenance: "mode=max" }],
     ["an SBOM", { sbom: "true" }],
   ] satisfies [string, Partial<BuildPlan>][])("counts %s", (_title, plan) => {
     expect(keyOf({}, plan)).not.toBe(keyOf());
+  });
+
+  it("counts the engine's own platform only where none is given", () => {
+    expect(keyOf({ platform: "linux/arm64" })).not.toBe(keyOf());
+    const plan = { platforms: ["linux/amd64", "linux/arm64"] };
+    expect(keyOf({ platform: "linux/arm64" }, { ...plan, builder: "remote" })).toBe(keyOf({}, plan));
   });
 
   it("counts the Dockerfile, the files and the stretch of time", () => {

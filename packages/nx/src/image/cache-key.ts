@@ -9,6 +9,8 @@ export interface CacheKeyParts {
   /** Text of the Dockerfile. */
   readonly dockerfile: string;
   readonly plan: BuildPlan;
+  /** What the engine builds for where the plan does not say, such as `linux/amd64`. */
+  readonly platform: string | undefined;
   /** Hash of the files that the build reads: of the staged contexts, and of the build context as far as it is read. */
   readonly contents: string;
   /** Which stretch of time the image is good for, where a base image may change under its name. */
@@ -21,13 +23,14 @@ export interface CacheKeyParts {
  * Names, caches, networks, secrets and progress do not reach the image, so they are no part of it. Neither are a revision
  * and a date: every commit would make another image.
  */
-export function computeCacheKey({ dockerfile, plan, contents, period }: CacheKeyParts): string {
+export function computeCacheKey({ dockerfile, plan, platform, contents, period }: CacheKeyParts): string {
   const { target, platforms, buildArgs, labels, provenance, sbom } = plan;
   const parts = {
     GENERATION,
     dockerfile,
     target,
-    platforms: [...platforms].sort(),
+    // A builder that is named may build for something else than the engine does.
+    platforms: platforms.length > 0 ? [...platforms].sort() : [platform, plan.builder],
     buildArgs: sortNames(buildArgs),
     labels: sortNames(labels),
     contexts: Object.keys(plan.buildContexts).sort(),

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { detectBuilder, type ProbeResult, readDockerEngineVersion, runCommand, runProbe } from "./engine.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { detectBuilder, type ProbeResult, readDefaultPlatform, readDockerEngineVersion, runCommand, runProbe } from "./engine.js";
 
 /** An engine's answers by the first words of what it is asked; anything else is a program that does not exist. */
 function answering(answers: Record<string, Partial<ProbeResult>>) {
@@ -18,6 +18,26 @@ const server = (engine: string): Partial<ProbeResult> => ({
   stdout: JSON.stringify({ Client: { Version: "5.5.0" }, Server: { Version: engine } }),
 });
 const down = { code: 1, stderr: "Cannot connect to the Docker daemon" };
+
+describe("readDefaultPlatform", () => {
+  const says = (versions: object): Partial<ProbeResult> => ({ stdout: JSON.stringify(versions) });
+
+  it.each([
+    ["the server's, not the client's", "buildx", "docker version", { Client: { Os: "darwin", Arch: "arm64" }, Server: { Os: "linux", Arch: "arm64" } }, "linux/arm64"],
+    ["that of Podman's server", "podman", "podman version", { Client: { OsArch: "darwin/arm64" }, Server: { OsArch: "linux/arm64" } }, "linux/arm64"],
+    ["that of a Podman that is its own server", "podman-4", "podman version", { Client: { OsArch: "linux/amd64" } }, "linux/amd64"],
+    ["none where no server answers", "buildx", "docker version", { Client: { Os: "linux", Arch: "amd64" } }, undefined],
+  ] as const)("is %s", async (_title, builder, question, versions, platform) => {
+    expect(await readDefaultPlatform(builder, answering({ [question]: says(versions) }))).toBe(platform);
+  });
+
+  it("is the one that Docker is told to take", async () => {
+    vi.stubEnv("DOCKER_DEFAULT_PLATFORM", "linux/amd64");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const probe = answering({ "docker version": says({ Server: { Os: "linux", Arch: "arm64" } }) });
+    expect(await readDefaultPlatform("buildx", probe)).toBe("linux/amd64");
+  });
+});
 
 describe("detectBuilder", () => {
   it.each([

@@ -5,7 +5,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { coerce, lt } from "semver";
 import { OoneexNxError } from "../errors.js";
-import type { Builder, Command, EngineKind, FilteredFile } from "./build-plan.js";
+import { type Builder, type Command, type EngineKind, engineOf, type FilteredFile } from "./build-plan.js";
 
 /** How long an engine may take to say that it is there, in milliseconds. A daemon that hangs answers nothing at all. */
 const PROBE_TIMEOUT = 10_000;
@@ -83,6 +83,20 @@ export async function readDockerEngineVersion(probe: Probe = runProbe): Promise<
   return readVersions((await probe(ASK_DOCKER)).stdout).Server?.Version;
 }
 
+/**
+ * Reads which platform an engine builds for unless it is told, such as `linux/arm64`.
+ *
+ * @returns `undefined` where no engine answers
+ * @see https://docs.docker.com/reference/cli/docker/#environment-variables for DOCKER_DEFAULT_PLATFORM
+ */
+export async function readDefaultPlatform(builder: Builder, probe: Probe = runProbe): Promise<string | undefined> {
+  const isPodman = engineOf(builder) === "podman";
+  const { Client: client, Server: server } = readVersions((await probe(isPodman ? ["podman", "version", "--format", "json"] : ASK_DOCKER)).stdout);
+  if (isPodman) return server?.OsArch ?? client?.OsArch;
+  const own = server?.Os === undefined || server.Arch === undefined ? undefined : `${server.Os}/${server.Arch}`;
+  return process.env["DOCKER_DEFAULT_PLATFORM"] ?? own;
+}
+
 async function requirePodman(probe: Probe): Promise<Builder> {
   const podman = await probe(["podman", "version", "--format", "json"]);
   if (podman.code === undefined) throw engineMissing("podman");
@@ -94,8 +108,17 @@ async function requirePodman(probe: Probe): Promise<Builder> {
 }
 
 interface Versions {
-  readonly Client?: { readonly Version?: string };
-  readonly Server?: { readonly Version?: string } | null;
+  readonly Client?: VersionOf;
+  readonly Server?: VersionOf | null;
+}
+
+interface VersionOf {
+  readonly Version?: string;
+  /** Docker's. */
+  readonly Os?: string;
+  readonly Arch?: string;
+  /** Podman's. */
+  readonly OsArch?: string;
 }
 
 function readVersions(json: string): Versions {

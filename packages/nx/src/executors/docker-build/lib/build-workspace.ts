@@ -2,6 +2,8 @@ import type { ExecutorContext } from "@nx/devkit";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ContextFile } from "../../../image/context-files.js";
+import type { Builder } from "../../../image/build-plan.js";
+import { readDefaultPlatform } from "../../../image/engine.js";
 import { type Manifests, readManifests } from "../../../image/manifests/manifests.js";
 import { OoneexNxError } from "../../../errors.js";
 import { createSourceTracer, type SourceTracer } from "../../../workspace/sources/source-tracer.js";
@@ -15,6 +17,8 @@ export interface BuildWorkspace {
   /** Lists the files below a workspace-relative path, or the path itself where it is a file. */
   readonly listFiles: (path: string) => string[];
   readonly tracer: () => SourceTracer;
+  /** What an engine builds for unless it is told, such as `linux/amd64`; `undefined` where none answers. */
+  readonly platform: (builder: Builder) => Promise<string | undefined>;
   /** @throws OoneexNxError `LOCKFILE_MISSING` and what reading the lockfile throws */
   readonly manifests: () => Manifests;
 }
@@ -33,6 +37,7 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
     const file = readFile(path);
     return file === undefined ? undefined : Buffer.from(file.content).toString("utf8");
   };
+  const platforms = new Map<Builder, Promise<string | undefined>>();
   const packages = memoize(() =>
     Object.values(projectsConfigurations.projects)
       .map((project) => project.root)
@@ -43,6 +48,11 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
     root,
     readFile,
     listFiles: (path) => listFiles(root, posix.normalize(path)),
+    platform(builder) {
+      const platform = platforms.get(builder) ?? readDefaultPlatform(builder);
+      platforms.set(builder, platform);
+      return platform;
+    },
     tracer: memoize(() => createSourceTracer(root, packages())),
     manifests: memoize(() => {
       const texts = ["", ...packages()].map((folder): [string, string] => [folder, readText(posix.join(folder, "package.json")) ?? "{}"]);

@@ -67,7 +67,8 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const floatingImages = inputs.dockerfile.images.filter((image) => !isPinned(image));
   const period = maxAge === undefined || floatingImages.length === 0 ? undefined : countPeriods(project.imageName, maxAge, facts.now);
   const { contents } = inputs;
-  const key = contents === undefined ? undefined : computeCacheKey({ dockerfile, plan: inputs.plan, contents, period });
+  const platform = plan.platforms.length > 0 ? undefined : await facts.workspace.platform(facts.builder);
+  const key = contents === undefined ? undefined : computeCacheKey({ dockerfile, plan: inputs.plan, platform, contents, period });
   return {
     project,
     plan: key === undefined ? inputs.plan : addKey(inputs.plan, key, hasTrigger(dockerfile)),

@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { createExecutorContext } from "../../../testing/executor-context.js";
+import { writeWorkspace } from "../../../testing/temporary-workspace.js";
+import { readProject } from "../../project.js";
+import type { DockerBuildOptions } from "../schema.js";
+import { openBuildWorkspace } from "./build-workspace.js";
+import { type PreparationFacts, prepareBuild, type PreparedBuild } from "./prepare-build.js";
+
+const DOCKERFILE = `ARG EXTERNAL=""
+FROM oven/bun:1.4.5 AS base
+FROM base AS context
+COPY . .
+FROM scratch AS manifests
+COPY --from=context /m /
+FROM scratch AS sources
+COPY --from=context /s /
+FROM manifests AS runtime
+FROM base AS production
+ARG EXTERNAL
+COPY --from=manifests / /
+COPY --from=runtime / /
+COPY --from=sources / /
+ONBUILD LABEL dev.ooneex.nx.key=""
+`;
+
+const FILES: Record<string, string> = {
+  "package.json": JSON.stringify({ name: "acme", workspaces: ["modules/*"], dependencies: { ms: "2.1.2", zod: "3.0.0", bcrypt: "5.1.0" } }),
+  "bun.lock": `{
+    "lockfileVersion": 1,
+    "workspaces": {
+      "": { "name": "acme", "dependencies": { "ms": "2.1.2", "zod": "3.0.0", "bcrypt": "5.1.0" } },
+      "modules/billing": { "name": "@module/billing" },
+    },
+    "packages": {
+      "@module/billing": ["@module/billing@workspace:modules/billing"],
+      "bcrypt": ["bcrypt@5.1.0", "", { "dependencies": { "node-addon-api": "5.0.0" } }, "sha512-b"],
+      "ms": ["ms@2.1.2", "", {}, "sha512-m"],
+      "node-addon-api": ["node-addon-api@5.0.0", "", {}, "sha512-n"],
+      "zod": ["zod@3.0.0", "", {}, "sha512-z"],
+    }
+  }`,
+  "modules/billing/package.json": '{ "name": "@module/billing" }',
+  "modules/billing/billing.yml": "type: microservice\n",
+  "modules/billing/roles.yml": "roles: {}\n",
+  "modules/billing/Dockerfile": DOCKERFILE,
+  "modules/billing/src/index.ts": 'import ms from "ms";\nconsole.log(ms("1m"));\n',
+  "modules/billing/src/other.ts": "export {};\n",
+};
+
+const NOW = Date.UTC(2026, 0, 1);
+
+interface Given {
+  readonly options?: DockerBuildOptions;
+  readonly files?: Record<string, string>;
+  readonly facts?: Partial<PreparationFacts>;
+}
+
+function prepare({ options = {}, files = {}, facts = {} }: Given = {}): Promise<PreparedBuild> {
+  const context = createExecutorContext(writeWorkspace({ ...FILES, ...files }));
+  const workspace = openBuildWorkspace(context);
+  return prepareBuild(options, readProject(context), { workspace, builder: "buildx", taskHash: "hash-of-the-task", now: NOW, ...facts });
+}
+
+const list = ({ stage }: PreparedBuild, name: string): string[] => [...(stage?.contexts[name]?.keys() ?? [])].sort();
+
+const keyOf = async (given: Given = {}): Promise<string | undefined> => (await prepare(given)).key;
+
+describe("prepareBuild", () => {
+  it("stages what the service reaches, and says where", async () => {
+    const build = await prepare();
+    expect(list(build, "sources")).toEqual(["modules/billing/billing.yml", "modules/billing/roles.yml", "modules/billing/src/index.ts"]);
+    expect(list(build, "manifests")).toEqual(["bun.lock", "modules/billing/package.json", "package.json"]);
+    expect(list(build, "runtime")).toEqual([]);
+    expect(build.plan.buildContexts).toEqual({
+      manifests: `${build.stage?.folder}/manifests`,
+      runtime: `${build.stage?.folder}/runtime`,
+      sources: `${build.stage?.folder}/sources`,
+    });
+    expect(build.plan.labels).toEqual({ "dev.ooneex.nx.key": build.key });
+    expect(build.notices).toEqual([]);
+  });
+
+  it("hands packages with native code to the Dockerfile, and stages them for the image", async () => {
+    const build = await prepare({ files: { "modules/billing/src/index.ts": 'import "bcrypt";\nimport "ms";\n' } });
+    expect(build.plan.buildArgs).toEqual({ SOURCE_DATE_EPOCH: "0", EXTERNAL: "bcrypt" });
+    expect(list(build, "runtime")).toEqual(["bun.lock", "package.json"]);
+  });
+
+  it("takes EXTERNAL from a command line too, and stages what it names", async () => {
+    const build = await prepare({ options: { buildArgs: { EXTERNAL: "zod" } } });
+    expect(build.plan.buildArgs["EXTERNAL"]).toBe("zod");
+    expect(list(build, "runtime")).toEqual(["bun.lock", "package.json"]);
+  });
+
+  describe("keeps the key for", () => {
+    it.each([
+      ["a source that is not reached", { files: { "modules/billing/src/other.ts": "export const changed = 1;\n" } }],
+      ["another task hash", { facts: { taskHash: "another" } }],
+      ["names", { options: { tags: [":2"] } }],
+      ["a moment later", { facts: { now: NOW + 60_000 } }],
+      ["scripts of the root manifest", { files: { "package.json": FILES["package.json"]?.replace("{", '{ "scripts": { "a": "b" },') ?? "" } }],
+    ] satisfies [string, Given][])("%s", async (_title, given) => {
+      expect(await keyOf(given)).toBe(await keyOf());
+    });
+  });
+
+  describe("has another key for", () => {
+    it.each([
+      ["a source", { files: { "modules/billing/src/index.ts": 'import "ms";\n' } }],
+      ["its manifest", { files: { "modules/billing/billing.yml": "type: microservice\nlocales: [en]\n" } }],
+      ["its Dockerfile", { files: { "modules/billing/Dockerfile": `${DOCKERFILE}USER bun\n` } }],
+      ["bunfig.toml", { files: { "bunfig.toml": "[install]\n" } }],
+      ["a build argument", { options: { buildArgs: { A: "1" } } }],
+      ["a package that is included", { options: { include: ["npm:zod"] } }],
+      ["a base image that may be newer by now", { facts: { now: NOW + 8 * 86_400_000 } }],
+    ] satisfies [string, Given][])("%s", async (_title, given) => {
+      expect(await keyOf(given)).not.toBe(await keyOf());
+    });
+  });
+
+  it("is good for ever with a base image that is pinned, or with maxAge never", async () => {
+    const later = { now: NOW + 1_000 * 86_400_000 };
+    const pinned = { "modules/billing/Dockerfile": DOCKERFILE.replace("bun:1.4.5", `bun:1.4.5@sha256:${"a".repeat(64)}`) };
+    expect(await keyOf({ files: pinned, facts: later })).toBe(await keyOf({ files: pinned }));
+    expect((await prepare({ files: pinned })).floatingImages).toEqual([]);
+    expect(await keyOf({ options: { maxAge: "never" }, facts: later })).toBe(await keyOf({ options: { maxAge: "never" } }));
+    expect((await prepare()).floatingImages).toEqual(["oven/bun:1.4.5"]);
+  });
+
+  describe("with a Dockerfile of somebody's own", () => {
+    const own = (text: string): Given => ({ files: { "modules/billing/Dockerfile": text, "notes/a.txt": "1" } });
+
+    it("counts what it copies of the repository", async () => {
+      const text = `${DOCKERFILE}COPY notes/*.txt ./\n`;
+      const { files } = own(text);
+      const before = await keyOf({ files: { ...files } });
+      expect(await keyOf({ files: { ...files, "notes/b.txt": "2" } })).not.toBe(before);
+      expect(await keyOf({ files: { ...files, "other/b.txt": "2" } })).toBe(before);
+    });
+
+    it("knows no key where a variable says what is copied, and says so", async () => {
+      const build = await prepare(own(`${DOCKERFILE}COPY $NOTES ./\n`));
+      expect(build.key).toBeUndefined();
+      expect(build.plan.labels).toEqual({});
+      expect(build.notices).toEqual([expect.stringContaining("is built each time")]);
+    });
+
+    it("names the image by its key where nothing else tells it from one that is based on it", async () => {
+      const build = await prepare(own(DOCKERFILE.replace(/ONBUILD.*\n/, "")));
+      expect(build.plan.tags).toEqual(["billing:latest", `billing:ooneex-${build.key?.slice(0, 32)}`]);
+      expect((await prepare()).plan.tags).toEqual(["billing:latest"]);
+    });
+
+    it("builds from everything where the stages are gone, and takes Nx's hash for the files", async () => {
+      const given = own("FROM oven/bun:1.4.5 AS production\nCOPY . .\n");
+      const build = await prepare(given);
+      expect(build.stage).toBeUndefined();
+      expect(build.plan.buildContexts).toEqual({});
+      expect(build.notices).toEqual([expect.stringMatching(/no use of stages called manifests and sources$/)]);
+      expect(await keyOf({ ...given, facts: { taskHash: "another" } })).not.toBe(build.key);
+      expect(await keyOf({ ...given, facts: { taskHash: undefined } })).toBeUndefined();
+    });
+  });
+
+  it("builds from everything without buildx, which named contexts need", async () => {
+    const build = await prepare({ facts: { builder: "docker-buildkit" } });
+    expect(build.stage).toBeUndefined();
+    expect(build.notices[0]).toContain("named contexts need docker buildx");
+  });
+});
