@@ -252,17 +252,33 @@ describe("pruneManifests", () => {
     expect(prune(repository, want("ms")).packages).toEqual(["ms@2.1.3"]);
   });
 
-  it("gives an optional peer left out no other version in its place", () => {
+  it("leaves an optional peer out where it was nothing, whatever else is included", () => {
     const dependencies = { helper: "1.0.0", user: "1.0.0" };
-    const packages = {
-      helper: npm("helper@1.0.0", { peerDependencies: { color: "*" }, optionalPeers: ["color"] }),
-      user: npm("user@1.0.0", { dependencies: { color: "8.0.0", helper: "1.0.0" } }),
-      color: npm("color@7.0.0"),
-      "user/color": npm("color@8.0.0"),
-    };
+    const helper = npm("helper@1.0.0", { dependencies: { ms: "2.1.3" }, peerDependencies: { color: "*" }, optionalPeers: ["color"] });
+    const user = npm("user@1.0.0", { dependencies: { color: "8.0.0", ms: "2.1.3" } });
+    const packages = { helper, user, color: npm("color@7.0.0"), "user/color": npm("color@8.0.0") };
     const { lock } = prune(withRoot({ dependencies }, packages), want("helper", "user"));
-    expect(lock.packages).toMatchObject({ "user/color": packages["user/color"] });
-    expect(lock.packages).not.toHaveProperty("color");
+    expect(Object.keys(lock.packages)).toEqual(["helper", "ms", "user", "user/color"]);
+    // The same where another package has taken the place of ms.
+    const elsewhere = { ...packages, ms: npm("ms@1.0.0"), "helper/ms": npm("ms@2.1.3"), "user/ms": npm("ms@2.1.3") };
+    expect(prune(withRoot({ dependencies }, elsewhere), want("helper", "user")).lock).toEqual(lock);
+  });
+
+  it("gives an optional peer no other version than it had", () => {
+    const billing = { name: "@module/billing", dependencies: { helper: "2.0.0", tool: "1.0.0" } };
+    const repository: LockedRepository = {
+      manifests: { "": { name: "acme", dependencies: { user: "1.0.0" } }, "modules/billing": billing },
+      packages: {
+        user: npm("user@1.0.0", { dependencies: { color: "7.0.0" } }),
+        color: npm("color@7.0.0"),
+        "@module/billing/helper": npm("helper@2.0.0", { peerDependencies: { color: "*" }, optionalPeers: ["color"] }),
+        "@module/billing/tool": npm("tool@1.0.0", { dependencies: { color: "8.0.0" } }),
+        "@module/billing/color": npm("color@8.0.0"),
+      },
+    };
+    expect(prune(repository, want("modules/billing:helper")).packages).toEqual(["helper@2.0.0"]);
+    const both = prune(repository, want("modules/billing:helper", "user"));
+    expect(both.packages).toEqual(["color@7.0.0", "color@8.0.0", "helper@2.0.0", "user@1.0.0"]);
   });
 
   it("keeps what a package brings in its archive under it", () => {
