@@ -89,6 +89,18 @@ async function buildTwice(workspace: Workspace, inspect: (service: string) => Pr
     say(`  ${service.padEnd(14)} ${ran ? "rebuilt" : "not touched"}, image ${before[index] === after[index] ? "unchanged" : "new"}`);
   }
   if (before[0] === after[0] || before[1] !== after[1]) throw new Error("billing alone should have a new image");
+  built.push(...after);
+  await addDependency(workspace);
+}
+
+/** A dependency that no service uses: every task runs, and none builds. */
+async function addDependency(workspace: Workspace): Promise<void> {
+  heading("A dependency that neither uses");
+  await step(workspace, "bun add is-number@7.0.0");
+  const { stdout } = await step(workspace, `nx run-many -t docker-build -p ${SERVICES.join(",")} ${NETWORK} --output-style=stream`);
+  const lines = stdout.split("\n").filter((line) => line.includes("up to date"));
+  say(lines.map((line) => `  ${line.trim()}`).join("\n"));
+  if (SERVICES.some((service) => !lines.some((line) => new RegExp(`${service}\\b.*up to date`).test(line)))) throw new Error("both images should be up to date");
 }
 
 /** A file of billing that uses what the workspace shares. */
