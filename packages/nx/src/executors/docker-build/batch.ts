@@ -20,6 +20,12 @@ export interface BatchResult {
   };
 }
 
+/**
+ * Lines that fit into a batch's pane of Nx's terminal UI, in a window of 24. A batch writes into a pipe, and is not told how
+ * many there are.
+ */
+const PANE_ROWS = 20;
+
 /** What asks a process to end; `disconnect` is the end of the Nx that has started it. */
 const ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"] as const;
 
@@ -61,10 +67,9 @@ async function* runTasks(
   signal: AbortSignal,
 ): AsyncGenerator<BatchResult> {
   const names = new Map([...nameTargets(Object.keys(taskGraph.tasks))].map(([name, id]) => [id, name]));
-  const { stdout } = process;
   const show = openProgressLines([...names.values()], {
-    write: (text) => void stdout.write(text),
-    rows: stdout.isTTY ? stdout.rows : undefined,
+    write: (text) => void process.stdout.write(text),
+    rows: process.env["NX_TUI"] === "true" ? PANE_ROWS : undefined,
   });
   const wave: Wave = {
     preparation: openBatchPreparation(context, Date.now()),

@@ -20,15 +20,15 @@ describe("openProgressLines", () => {
 
   it("writes the lines anew on a terminal", () => {
     const { written, show } = record(["a", "b"], 24);
-    show("a", building(0));
-    show("a", building(3));
-    show("b", { is: "interrupted" });
-    show("a", { is: "built", milliseconds: 50 });
+    show("b", building(0));
+    show("b", building(3));
+    show("a", { is: "interrupted" });
+    show("b", { is: "built", milliseconds: 50 });
     expect(written).toEqual([
-      "a  building 0/9\n",
-      "\u001B[1A\u001B[0Ja  building 3/9\n",
-      "\u001B[1A\u001B[0Ja  building 3/9\nb  interrupted\n",
-      "\u001B[2A\u001B[0Ja  built 0.1 s\nb  interrupted\n",
+      "b  building 0/9\n",
+      "\u001B[1A\u001B[0Jb  building 3/9\n",
+      "\u001B[1A\u001B[0Ja  interrupted\nb  building 3/9\n",
+      "\u001B[2A\u001B[0Ja  interrupted\nb  built 0.1 s\n",
     ]);
   });
 

@@ -36,8 +36,12 @@ export function openProgressLines(names: readonly string[], { write, rows }: Pro
     const before = states.get(name);
     states.set(name, state);
     if (rewrites) {
-      write(rewind(written) + [...states].map(([each, of]) => format(each, of, true)).join(""));
-      written = states.size;
+      const lines = names.flatMap((each) => {
+        const of = states.get(each);
+        return of === undefined ? [] : [format(each, of, true)];
+      });
+      write(rewind(written) + lines.join(""));
+      written = lines.length;
     } else if (before?.is !== state.is) {
       write(format(name, state, false));
     }
