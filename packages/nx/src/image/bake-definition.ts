@@ -1,4 +1,4 @@
-import type { BuildPlan } from "./build-plan.js";
+import { type BuildPlan, isLoaded } from "./build-plan.js";
 
 /**
  * How a definition is written down. Both are read by every `docker buildx bake`; buildx before 0.17.1 reads the network of
@@ -125,9 +125,8 @@ function buildService(plan: BuildPlan): Record<string, unknown> {
   return { ...shared, "x-bake": own };
 }
 
-function listOutputs({ push, load, platforms }: BuildPlan): string[] {
-  const loads = load ?? (!push && platforms.length < 2);
-  return [...(loads ? ["type=docker"] : []), ...(push ? ["type=registry"] : [])];
+function listOutputs(plan: BuildPlan): string[] {
+  return [...(isLoaded(plan) ? ["type=docker"] : []), ...(plan.push ? ["type=registry"] : [])];
 }
 
 function leaveOutEmpty(target: BakeTarget): BakeTarget {

@@ -1,5 +1,5 @@
 import { OoneexNxError } from "../errors.js";
-import { type Builder, type BuildPlan, type Command, engineOf, SOURCE_DATE_EPOCH } from "./build-plan.js";
+import { type Builder, type BuildPlan, type Command, engineOf, isLoaded, SOURCE_DATE_EPOCH } from "./build-plan.js";
 
 /** Fields of a plan that only buildx understands, and how to tell that one is used. */
 const ONLY_BUILDX = {
@@ -90,7 +90,6 @@ function buildArguments(plan: BuildPlan): string[] {
 }
 
 function buildxArguments(plan: BuildPlan): string[] {
-  const load = plan.load ?? (!plan.push && plan.platforms.length < 2);
   return [
     ...optional("--progress", plan.progress),
     ...repeat("--cache-to", plan.cacheTo),
@@ -99,7 +98,7 @@ function buildxArguments(plan: BuildPlan): string[] {
     ...optional("--sbom", plan.sbom),
     ...optional("--metadata-file", plan.metadataFile),
     ...(plan.push ? ["--push"] : []),
-    ...(load ? ["--load"] : []),
+    ...(isLoaded(plan) ? ["--load"] : []),
   ];
 }
 

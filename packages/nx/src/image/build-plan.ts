@@ -62,3 +62,8 @@ export interface FilteredFile {
 export function engineOf(builder: Builder): EngineKind {
   return builder === "podman" || builder === "podman-4" ? "podman" : "docker";
 }
+
+/** Tells whether an image goes into the engine's own store. */
+export function isLoaded({ load, push, platforms }: BuildPlan): boolean {
+  return load ?? (!push && platforms.length < 2);
+}

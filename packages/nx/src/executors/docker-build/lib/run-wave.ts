@@ -54,7 +54,7 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
 
   const dry = prepared.filter(({ options }) => options.dryRun === true);
   if (dry.length > 0) await printPlan(dry, wave.root);
-  for (const { task, build } of dry) yield end(task.id, true, withNotices(build.notices, "Nothing was run."));
+  for (const each of dry) yield end(each.task.id, true, withNotices(each, "Nothing was run."));
 
   const wanted = prepared.filter(({ options }) => options.dryRun !== true);
   const found = await wave.preparation.lookUp(wanted);
@@ -65,7 +65,8 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
       continue;
     }
     wave.report(each.task.id, { is: "up to date" });
-    yield end(each.task.id, true, withNotices(each.build.notices, describeUpToDate(each.build, upToDate)));
+    // With `quiet` an engine prints the image's id and nothing else, and so does an image that was there.
+    yield end(each.task.id, true, withNotices(each, each.options.quiet === true ? upToDate.digest : describeUpToDate(each.build, upToDate)));
   }
   yield* build(
     wanted.filter((each) => !found.has(each)),
@@ -96,7 +97,7 @@ async function stage({ build: prepared, builder }: PreparedTask, { root, signal 
 }
 
 async function conclude({ job, outcome, log, startTime, endTime }: JobResult, task: PreparedTask, wave: Wave): Promise<TaskOutcome> {
-  const end = (success: boolean, text: string): TaskOutcome => ({ id: job.id, success, log: withNotices(task.build.notices, text), startTime, endTime });
+  const end = (success: boolean, text: string): TaskOutcome => ({ id: job.id, success, log: withNotices(task, text), startTime, endTime });
   if (outcome !== "built") return end(false, log);
   const finished = await attempt(() => finish(task, undefined, wave));
   return "failure" in finished ? end(false, `${log}\n\n${finished.failure}`) : end(true, log);
@@ -139,8 +140,8 @@ function toJob({ task, build: { plan } }: PreparedTask): BuildJob {
   return { id: task.id, plan };
 }
 
-function withNotices(notices: readonly string[], text: string): string {
-  return [...notices, text].filter((part) => part !== "").join("\n");
+function withNotices({ build: { notices }, options }: PreparedTask, text: string): string {
+  return [...(options.quiet === true ? [] : notices), text].filter((part) => part !== "").join("\n");
 }
 
 /** Asks the same question once. */
