@@ -30,7 +30,7 @@ export function computeCacheKey({ dockerfile, plan, platform, contents, period }
     dockerfile,
     target,
     // A builder that is named may build for something else than the engine does.
-    platforms: platforms.length > 0 ? [...platforms].sort() : [platform, plan.builder],
+    platforms: platforms.length > 0 ? [...platforms].sort() : [platform, plan.builder ?? process.env["BUILDX_BUILDER"]],
     buildArgs: sortNames(buildArgs),
     labels: sortNames(labels),
     contexts: Object.keys(plan.buildContexts).sort(),

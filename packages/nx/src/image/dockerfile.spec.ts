@@ -29,10 +29,38 @@ COPY --from=build /out /
     expect(read(PRUNABLE)).toEqual({
       stages: ["base", "context", "manifests", "sources", "runtime", "build", "unused", "production"],
       reached: ["base", "context", "manifests", "sources", "build", "production"],
-      arguments: expect.arrayContaining(["EXTERNAL", "BUN"]),
+      arguments: new Map([["BUN", "1.4.5"], ["EXTERNAL", ""]]),
       images: ["oven/bun:1.4.5"],
       contextPaths: ["."],
+      unknown: [],
+      triggers: [],
     });
+  });
+
+  it.each([
+    ["FROM base-${TARGETARCH} AS production", ["base-${TARGETARCH}"]],
+    ["FROM a AS production\nCOPY $X ./", ["$X"]],
+    ['FROM a AS production\nCOPY "quoted" ./', ['"quoted"']],
+    ['FROM a AS production\nCOPY --from="x" /a /b', ['"x"']],
+    ["FROM a AS production\nCOPY my\\ dir ./", ["my\\ dir ./"]],
+    ['FROM a AS production\nCOPY ["a", "b",] ', ['["a", "b",]']],
+    ["FROM a AS b\nONBUILD COPY x ./\nFROM b AS production", ["ONBUILD COPY x ./"]],
+    ["FROM a AS b\nONBUILD LABEL x=1\nFROM b AS production", []],
+  ])("says of %j what only a build can tell", (text, unknown) => {
+    expect(read(`${text}\n`).unknown).toEqual(unknown);
+  });
+
+  it("tells what the target hands on, and no other stage", () => {
+    expect(read("FROM a AS b\nONBUILD LABEL b=1\nFROM b AS production\nONBUILD LABEL p=1\n").triggers).toEqual(["LABEL p=1"]);
+  });
+
+  it("takes the default at the head of the file for an argument's own", () => {
+    const text = 'ARG EXTERNAL="a b"\nARG OTHER=1\nFROM a AS production\nARG EXTERNAL\nARG OTHER=2\n';
+    expect(read(text).arguments).toEqual(new Map([["EXTERNAL", "a b"], ["OTHER", "2"]]));
+  });
+
+  it("counts what ADD fetches to what may change elsewhere", () => {
+    expect(read("FROM a AS production\nADD https://example.org/x.tgz /\n").images).toEqual(["a", "https://example.org/x.tgz"]);
   });
 
   it("ends at a stage that a named context takes the place of", () => {

@@ -1,4 +1,4 @@
-import { type Copy, DockerfileParser, type From, type Instruction, type ModifiableInstruction } from "dockerfile-ast";
+import { type Copy, type Dockerfile, DockerfileParser, type From, type Instruction, type ModifiableInstruction } from "dockerfile-ast";
 
 /** What a build of one stage takes in, as far as the Dockerfile tells. */
 export interface DockerfileFacts {
@@ -6,15 +6,22 @@ export interface DockerfileFacts {
   readonly stages: readonly string[];
   /** Names of the stages that the target is made from, itself included. */
   readonly reached: readonly string[];
-  /** Names of the build arguments that any stage, or the head of the file, declares. */
-  readonly arguments: readonly string[];
-  /** Images that the target's stages start from or copy from, arguments filled in as far as they have a value. */
+  /** Names of the build arguments that any stage, or the head of the file, declares; each with its default, most often `""`. */
+  readonly arguments: ReadonlyMap<string, string>;
+  /**
+   * Images that the target's stages start from or copy from, arguments filled in as far as they have a value, and files that
+   * `ADD` fetches: what comes from elsewhere, and may change there.
+   */
   readonly images: readonly string[];
   /**
    * Paths of the build context that the target's stages read, as they are written: of `COPY`, `ADD` and bind mounts. A
    * `.` is the whole context.
    */
   readonly contextPaths: readonly string[];
+  /** What of the target's stages only a build can tell: variables, quotes, triggers. Empty for a file that is read whole. */
+  readonly unknown: readonly string[];
+  /** What the target hands on to images that are based on it, as it is written behind `ONBUILD`. */
+  readonly triggers: readonly string[];
 }
 
 /** How a build is cut before it is read. */
@@ -31,6 +38,7 @@ interface Stage {
   /** Names and numbers of stages, or references of images. */
   readonly origins: readonly string[];
   readonly contextPaths: readonly string[];
+  readonly triggers: readonly string[];
 }
 
 /**
@@ -53,24 +61,43 @@ export function readDockerfile(text: string, { target, replaced, buildArgs }: Do
   return {
     stages: stages.map(({ name }) => name),
     reached: visited.map(({ name }) => name),
-    arguments: [...new Set(dockerfile.getARGs().concat(dockerfile.getInitialARGs()).flatMap((argument) => argument.getProperty()?.getName() ?? []))],
+    arguments: readArgumentDefaults(dockerfile),
     images: unique(visited.flatMap(({ origins }) => origins.filter((origin) => origin !== "scratch" && !isStage(origin) && !replaced.includes(origin)))),
     contextPaths: unique(visited.flatMap(({ contextPaths }) => contextPaths)),
+    unknown: unique(visited.flatMap(listUnknown)),
+    triggers: visited.find(({ name }) => name.toLowerCase() === target.toLowerCase())?.triggers ?? [],
   };
+}
+
+/** The default at the head of the file counts for the stages that declare the argument without one. */
+function readArgumentDefaults(dockerfile: Dockerfile): Map<string, string> {
+  const defaults = new Map<string, string>();
+  for (const argument of [...dockerfile.getInitialARGs(), ...dockerfile.getARGs()]) {
+    const property = argument.getProperty();
+    if (property !== null) defaults.set(property.getName(), property.getValue() ?? defaults.get(property.getName()) ?? "");
+  }
+  return defaults;
+}
+
+/** Names and paths that are not plain, and triggers, which run in the stages that start from this one. */
+function listUnknown({ origins, contextPaths, triggers }: Stage): string[] {
+  const strange = [...origins, ...contextPaths].filter((name) => /[$"'\\`]/.test(name));
+  return [...strange, ...triggers.filter((trigger) => /^(?:COPY|ADD|RUN)\b/i.test(trigger)).map((trigger) => `ONBUILD ${trigger}`)];
 }
 
 /** A stage without a name is called by its number, as `COPY --from` may call any. */
 function splitStages(instructions: readonly Instruction[], defaults: ReadonlyMap<string, string>): Stage[] {
-  const stages: (Stage & { origins: string[]; contextPaths: string[] })[] = [];
+  const stages: (Stage & { origins: string[]; contextPaths: string[]; triggers: string[] })[] = [];
   for (const instruction of instructions) {
     if (instruction.getKeyword() === "FROM") {
       const from = instruction as From;
       const image = substitute(from.getImage() ?? "", defaults);
-      stages.push({ name: from.getBuildStage() ?? String(stages.length), origins: [image], contextPaths: [] });
+      stages.push({ name: from.getBuildStage() ?? String(stages.length), origins: [image], contextPaths: [], triggers: [] });
       continue;
     }
     const stage = stages.at(-1);
     if (stage === undefined) continue;
+    if (instruction.getKeyword() === "ONBUILD") stage.triggers.push(instruction.getRawArgumentsContent()?.trim() ?? "");
     const { origins, contextPaths } = readReads(instruction);
     stage.origins.push(...origins.map((origin) => substitute(origin, defaults)));
     stage.contextPaths.push(...contextPaths);
@@ -99,18 +126,33 @@ function readCopy(copy: Copy): Reads {
   const from = copy.getFlags().find((flag) => flag.getName() === "from")?.getValue();
   if (from) return { origins: [from], contextPaths: [] };
   const paths = readArguments(copy).slice(0, -1);
-  // A here-document and a URL do not come from the context.
-  return { origins: [], contextPaths: paths.filter((path) => !/^<<|^[a-z]+:\/\/|^git@/.test(path)) };
+  const isRemote = (path: string): boolean => /^[a-z]+:\/\/|^git@/.test(path);
+  return {
+    origins: paths.filter(isRemote),
+    // A here-document does not come from the context.
+    contextPaths: paths.filter((path) => !path.startsWith("<<") && !isRemote(path)),
+  };
 }
 
 /** The arguments of the form with spaces and of the JSON form. The parser drops spaces inside of JSON strings. */
 function readArguments(copy: Copy): string[] {
   const raw = copy.getRawArgumentsContent() ?? "";
   const json = /\[.*\]\s*$/s.exec(raw)?.[0];
-  if (json !== undefined && copy.getJSONStrings().length > 0) return JSON.parse(json) as string[];
+  if (json !== undefined && copy.getJSONStrings().length > 0) return parseList(json);
+  // The parser drops a backslash, which may stand before a blank of a name.
+  if (/\\(?![ \t]*\r?\n)/.test(raw)) return [raw, ""];
   if (copy.getHeredocs().length === 0) return copy.getArguments().map((argument) => argument.getValue());
   // The lines below the first are the here-document's own.
   return (raw.split("\n", 1)[0] ?? "").split(/\s+/).filter((word) => word !== "" && !word.startsWith("--"));
+}
+
+/** A list that is none is one of paths that nobody can tell. */
+function parseList(json: string): string[] {
+  try {
+    return JSON.parse(json) as string[];
+  } catch {
+    return [json, ""];
+  }
 }
 
 /** `--mount=type=bind` reads the context unless it names a stage; the other types of mount read a stage or nothing. */
@@ -150,7 +192,7 @@ function visit(stages: readonly Stage[], target: string, replaced: readonly stri
     for (const origin of stage.origins) if (!replaced.includes(origin)) walk(find(origin, index));
   };
   walk(find(target, stages.length));
-  return stages.filter((stage) => visited.has(stage)).map((stage) => (replaced.includes(stage.name) ? { ...stage, origins: [], contextPaths: [] } : stage));
+  return stages.filter((stage) => visited.has(stage)).map((stage) => (replaced.includes(stage.name) ? { ...stage, origins: [], contextPaths: [], triggers: [] } : stage));
 }
 
 /** `$NAME`, `${NAME}` and `${NAME:-default}`; what has no value stays as it is written. */

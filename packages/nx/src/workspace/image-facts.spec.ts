@@ -17,8 +17,13 @@ describe("readImageFacts", () => {
   it.each([
     ["image: sharp\n", "image has to hold the lists include and external"],
     ["image: { include: npm:pg }\n", "image.include has to be a list of texts"],
+    ["image: { externals: [sharp] }\n", "image knows no externals, only include and external"],
     ["image: { external: [1] }\n", "image.external has to be a list of texts"],
   ])("refuses %j", (text, what) => {
     expect(() => readImageFacts(text, FILE)).toThrow(`MANIFEST_INVALID: ${what}\n  where:  ${FILE}\n`);
+  });
+
+  it("says of what is not YAML where it is", () => {
+    expect(() => readImageFacts("image: [\n", FILE)).toThrow(/^MANIFEST_INVALID: the manifest is not YAML: [^]*billing\.yml/);
   });
 });

@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import { OoneexNxError } from "../errors.js";
+import { parseManifest } from "./manifest.js";
 
 /** What a module's manifest says of its image under `image`, beyond what imports show. */
 export interface ImageFacts {
@@ -14,21 +14,22 @@ export interface ImageFacts {
  *
  * @param text - the manifest's text
  * @param file - workspace-relative path, for the error
- * @throws OoneexNxError `MANIFEST_INVALID` where a list is anything else
+ * @throws OoneexNxError `MANIFEST_INVALID` where the text is not YAML, a list is anything else, or a key is unknown
  */
 export function readImageFacts(text: string, file: string): ImageFacts {
   // Most manifests say nothing of it, and need not be parsed for that.
   if (!text.includes("image")) return { include: [], external: [] };
-  const manifest: unknown = parse(text, { merge: true });
-  const image: unknown = isMap(manifest) ? manifest["image"] : undefined;
+  const image = parseManifest(text, file)["image"];
   if (image === undefined || image === null) return { include: [], external: [] };
-  if (!isMap(image)) throw invalid("image", file);
+  if (!isMap(image)) throw invalid("image has to hold the lists include and external", file);
+  const unknown = Object.keys(image).find((key) => key !== "include" && key !== "external");
+  if (unknown !== undefined) throw invalid(`image knows no ${unknown}, only include and external`, file);
   return { include: readNames(image, "include", file), external: readNames(image, "external", file) };
 }
 
 function readNames(image: Record<string, unknown>, key: string, file: string): string[] {
   const list = image[key] ?? [];
-  if (!Array.isArray(list) || !list.every((entry): entry is string => typeof entry === "string")) throw invalid(`image.${key}`, file);
+  if (!Array.isArray(list) || !list.every((entry): entry is string => typeof entry === "string")) throw invalid(`image.${key} has to be a list of texts`, file);
   return list;
 }
 
@@ -36,10 +37,10 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function invalid(key: string, file: string): OoneexNxError {
+function invalid(what: string, file: string): OoneexNxError {
   return new OoneexNxError({
     code: "MANIFEST_INVALID",
-    what: key === "image" ? "image has to hold the lists include and external" : `${key} has to be a list of texts`,
+    what,
     where: file,
     remedy: 'write it as image: { include: ["npm:pg"], external: ["sharp"] }',
   });

@@ -38,7 +38,12 @@ export function readManifest(text: string, file: string): ModuleManifest {
   };
 }
 
-function parseManifest(text: string, file: string): Record<string, unknown> {
+/**
+ * Parses a module's manifest; nothing where it is no map.
+ *
+ * @throws OoneexNxError `MANIFEST_INVALID` where the text is not YAML
+ */
+export function parseManifest(text: string, file: string): Record<string, unknown> {
   try {
     const manifest: unknown = parse(text, { merge: true });
     return typeof manifest === "object" && manifest !== null ? (manifest as Record<string, unknown>) : {};

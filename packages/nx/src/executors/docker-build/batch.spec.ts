@@ -6,7 +6,7 @@ import dockerBuildBatch, { type BatchResult } from "./batch.js";
 import type { DockerBuildOptions } from "./schema.js";
 
 const NAMES = ["billing", "notifications", "order-history"];
-const FILES = Object.fromEntries(NAMES.map((name) => [`modules/${name}/Dockerfile`, "FROM scratch AS production\n"]));
+const FILES = Object.fromEntries(NAMES.map((name) => [`modules/${name}/Dockerfile`, 'FROM scratch AS production\nONBUILD LABEL dev.ooneex.nx.key=""\n']));
 const DONE = 'args[1] === "bake" || args[1] === "build" ? done() : process.exit(0)';
 
 /** Options of one project, and the projects that its image waits for. */

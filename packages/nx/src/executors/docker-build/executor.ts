@@ -23,8 +23,7 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
     return { success: true };
   }
   const builder = await detectOrAssume(options);
-  const taskHash = process.env["NX_TASK_HASH"];
-  const build = await prepareBuild(options, project, { workspace, builder, taskHash, now: Date.now() });
+  const build = await prepareBuild(options, project, { workspace, builder, now: Date.now() });
   if (options.quiet !== true) for (const notice of build.notices) logger.info(notice);
   if (options.dryRun) {
     const commands = buildCommands(build.plan, builder);

@@ -8,7 +8,7 @@ import type { Manifests, Wanted } from "./manifests.js";
 const NATIVE_HELPERS: ReadonlySet<string> = new Set([
   ...["node-gyp", "node-gyp-build", "node-gyp-build-optional-packages", "node-addon-api", "nan", "bindings", "napi-macros"],
   ...["prebuild-install", "prebuildify", "prebuild", "pkg-prebuilds", "napi-build-utils", "node-abi"],
-  ...["node-pre-gyp", "@mapbox/node-pre-gyp", "cmake-js", "neon-cli", "@neon-rs/load", "@napi-rs/cli"],
+  ...["node-pre-gyp", "@mapbox/node-pre-gyp", "cmake-js", "neon-cli", "@neon-rs/load", "@napi-rs/cli", "require-addon"],
 ]);
 
 /**

@@ -45,7 +45,7 @@ export function openBatchPreparation(context: ExecutorContext, now: number): Bat
       const project = readProject({ ...context, projectName, targetName });
       if (options.optional === true && workspace.readFile(locateDockerfile(options, project)) === undefined) return undefined;
       const builder = await findBuilder(options);
-      const build = await prepareBuild(options, project, { workspace, builder, taskHash: task.hash, now });
+      const build = await prepareBuild(options, project, { workspace, builder, now });
       return { task, options, builder, build };
     },
     async lookUp(tasks) {

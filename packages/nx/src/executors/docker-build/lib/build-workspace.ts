@@ -1,5 +1,5 @@
 import type { ExecutorContext } from "@nx/devkit";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ContextFile } from "../../../image/context-files.js";
 import type { Builder } from "../../../image/build-plan.js";
@@ -14,17 +14,12 @@ export interface BuildWorkspace {
   readonly root: string;
   /** Reads a file by its workspace-relative path; `undefined` where there is none. */
   readonly readFile: (path: string) => ContextFile | undefined;
-  /** Lists the files below a workspace-relative path, or the path itself where it is a file. */
-  readonly listFiles: (path: string) => string[];
   readonly tracer: () => SourceTracer;
   /** What an engine builds for unless it is told, such as `linux/amd64`; `undefined` where none answers. */
   readonly platform: (builder: Builder) => Promise<string | undefined>;
   /** @throws OoneexNxError `LOCKFILE_MISSING` and what reading the lockfile throws */
   readonly manifests: () => Manifests;
 }
-
-/** Folders that no build reads. */
-const SKIPPED = new Set(["node_modules", ".git", ".nx"]);
 
 /** Opens the workspace that an executor runs in. The graph tells which folders are packages of it. */
 export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext): BuildWorkspace {
@@ -47,7 +42,6 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
   return {
     root,
     readFile,
-    listFiles: (path) => listFiles(root, posix.normalize(path)),
     platform(builder) {
       const platform = platforms.get(builder) ?? readDefaultPlatform(builder);
       platforms.set(builder, platform);
@@ -78,16 +72,6 @@ function readContextFile(path: string): ContextFile | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A link is taken for the file that it leads to, and one to a folder for nothing: it may lead in a circle. */
-function listFiles(root: string, path: string): string[] {
-  const stats = statSync(join(root, path), { throwIfNoEntry: false });
-  if (stats === undefined) return [];
-  if (!stats.isDirectory()) return [path];
-  return readdirSync(join(root, path), { withFileTypes: true })
-    .filter(({ name }) => !SKIPPED.has(name))
-    .flatMap((entry) => (entry.isDirectory() ? listFiles(root, posix.join(path, entry.name)) : [posix.join(path, entry.name)]));
 }
 
 function memoize<T>(compute: () => T): () => T {

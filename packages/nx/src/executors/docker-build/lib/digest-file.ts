@@ -8,7 +8,7 @@ import type { PreparedBuild } from "./prepare-build.js";
 /** What a digest file says of an image. The image itself knows neither revision nor date. */
 export interface DigestFile {
   readonly references: readonly string[];
-  /** Id in the engine, or digest in the registry; `sha256:` and 64 hexadecimal digits. */
+  /** Id in the engine, or digest in the registry, `null` where the image is in neither; `sha256:` and 64 hexadecimal digits. */
   readonly digest: string | null;
   readonly key: string | null;
   /** Whether this run built the image; otherwise it was there. */
@@ -47,8 +47,10 @@ export function writeDigestFile(root: string, path: string, file: DigestFile): v
   renameSync(`${target}.${process.pid}`, target);
 }
 
-async function readDigest({ push, builder }: BuildPlan, reference: string, by: Builder, probe: Probe): Promise<string | undefined> {
+async function readDigest({ push, builder, load, platforms }: BuildPlan, reference: string, by: Builder, probe: Probe): Promise<string | undefined> {
   if (push && by === "buildx") return await readRegistryDigest(reference, builder, probe);
+  // What has not come into the engine has no id there, and the name may still stand for an older image.
+  if (load === false || platforms.length > 1) return undefined;
   const asked = await probe([engineOf(by), "image", "inspect", "--format", "{{.Id}}", reference]);
   const digest = asked.stdout.trim();
   return asked.code !== 0 || digest === "" ? undefined : digest.startsWith("sha256:") ? digest : `sha256:${digest}`;

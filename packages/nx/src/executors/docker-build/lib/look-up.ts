@@ -49,31 +49,39 @@ type InEngine = Awaited<ReturnType<typeof findInEngine>>;
 async function findLoaded(builds: readonly PreparedBuild[], builder: Builder): Promise<InEngine> {
   const groups = new Map<string, PreparedBuild[]>();
   for (const build of builds) {
-    const platforms = build.plan.platforms.join(",");
+    const platforms = wantedPlatforms(build).join(",");
     groups.set(platforms, [...(groups.get(platforms) ?? []), build]);
   }
   const answers = await Promise.all(
-    [...groups.values()].map((group) => findInEngine(engineOf(builder), group.flatMap(({ key }) => key ?? []), group[0]?.plan.platforms ?? [])),
+    [...groups.values()].map((group) => findInEngine(engineOf(builder), group.flatMap(({ key }) => key ?? []), group[0] === undefined ? [] : wantedPlatforms(group[0]))),
   );
   return new Map(answers.flatMap((answer) => [...answer]));
 }
 
-async function findLocal({ key, plan, references }: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<UpToDate | undefined> {
+/** A builder that is named may build for something else than the engine, and says so in the key. */
+function wantedPlatforms({ plan, platform }: PreparedBuild): readonly string[] {
+  if (plan.platforms.length > 0) return plan.platforms;
+  return platform === undefined || plan.builder !== undefined ? [] : [platform];
+}
+
+async function findLocal(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<UpToDate | undefined> {
+  const { key, plan, references } = build;
   const engine = engineOf(builder);
   const image = inEngine.get(key ?? "");
   if (image !== undefined && (await tagInEngine(engine, image, references))) return { digest: image.id, store: "engine" };
   const remote = references.filter((reference) => isRegistryReference(reference));
   if (remote.length === 0 || key === undefined) return undefined;
-  const pushed = await findInRegistry({ references: remote, key, platforms: plan.platforms, builder: plan.builder });
+  const pushed = await findInRegistry({ references: remote, key, platforms: wantedPlatforms(build), builder: plan.builder });
   if (pushed.found === undefined) return undefined;
   const pulled = await pullFromRegistry(engine, pushed.found, references);
   return pulled === undefined ? undefined : { digest: pulled.id, store: "registry" };
 }
 
 /** What is pushed has to be in the registry; what is loaded as well has to be in both. */
-async function findPushed({ key, plan, references }: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<UpToDate | undefined> {
+async function findPushed(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<UpToDate | undefined> {
+  const { key, plan, references } = build;
   if (key === undefined) return undefined;
-  const { found } = await findInRegistry({ references, key, platforms: plan.platforms, builder: plan.builder });
+  const { found } = await findInRegistry({ references, key, platforms: wantedPlatforms(build), builder: plan.builder });
   if (found === undefined) return undefined;
   if (plan.load === true) {
     // The engine's own store holds an image of one platform.

@@ -51,14 +51,14 @@ const NOW = Date.UTC(2026, 0, 1);
 
 interface Given {
   readonly options?: DockerBuildOptions;
-  readonly files?: Record<string, string>;
+  readonly files?: Record<string, string> | undefined;
   readonly facts?: Partial<PreparationFacts>;
 }
 
 function prepare({ options = {}, files = {}, facts = {} }: Given = {}): Promise<PreparedBuild> {
   const context = createExecutorContext(writeWorkspace({ ...FILES, ...files }));
   const workspace = openBuildWorkspace(context);
-  return prepareBuild(options, readProject(context), { workspace, builder: "buildx", taskHash: "hash-of-the-task", now: NOW, ...facts });
+  return prepareBuild(options, readProject(context), { workspace, builder: "buildx", now: NOW, ...facts });
 }
 
 const list = ({ stage }: PreparedBuild, name: string): string[] => [...(stage?.contexts[name]?.keys() ?? [])].sort();
@@ -95,7 +95,6 @@ describe("prepareBuild", () => {
   describe("keeps the key for", () => {
     it.each([
       ["a source that is not reached", { files: { "modules/billing/src/other.ts": "export const changed = 1;\n" } }],
-      ["another task hash", { facts: { taskHash: "another" } }],
       ["names", { options: { tags: [":2"] } }],
       ["a moment later", { facts: { now: NOW + 60_000 } }],
       ["scripts of the root manifest", { files: { "package.json": FILES["package.json"]?.replace("{", '{ "scripts": { "a": "b" },') ?? "" } }],
@@ -142,7 +141,7 @@ describe("prepareBuild", () => {
       const build = await prepare(own(`${DOCKERFILE}COPY $NOTES ./\n`));
       expect(build.key).toBeUndefined();
       expect(build.plan.labels).toEqual({});
-      expect(build.notices).toEqual([expect.stringContaining("is built each time")]);
+      expect(build.notices).toEqual(["modules/billing/Dockerfile is built each time: only a build can tell what it reads ($NOTES)"]);
     });
 
     it("names the image by its key where nothing else tells it from one that is based on it", async () => {
@@ -151,14 +150,45 @@ describe("prepareBuild", () => {
       expect((await prepare()).plan.tags).toEqual(["billing:latest"]);
     });
 
-    it("builds from everything where the stages are gone, and takes Nx's hash for the files", async () => {
-      const given = own("FROM oven/bun:1.4.5 AS production\nCOPY . .\n");
+    it("knows no key where what it copies is not there", async () => {
+      expect(await keyOf(own(`${DOCKERFILE}COPY gone ./\n`))).toBeUndefined();
+    });
+
+    it("leaves out what the ignore file leaves out, and takes the one beside the Dockerfile for it", async () => {
+      const { files } = own(`${DOCKERFILE}COPY notes ./\n`);
+      const before = await keyOf({ files });
+      expect(await keyOf({ files: { ...files, ".dockerignore": "**/b.txt\n", "notes/b.txt": "2" } })).toBe(before);
+      expect(await keyOf({ files: { ...files, ".dockerignore": "**/a.txt\n" } })).not.toBe(before);
+      const beside = { "modules/billing/Dockerfile.dockerignore": "**/b.txt\n", ".dockerignore": "**/a.txt\n", "notes/b.txt": "2" };
+      expect(await keyOf({ files: { ...files, ...beside } })).toBe(before);
+    });
+
+    it("counts what else a build copies: packages that are installed there, and empty folders", async () => {
+      const { files } = own(`${DOCKERFILE}COPY notes ./\n`);
+      expect(await keyOf({ files: { ...files, "notes/node_modules/x": "2" } })).not.toBe(await keyOf({ files }));
+      expect(await keyOf({ files: { ...files, ".dockerignore": "notes/x/y\n", "notes/x/y": "2" } })).not.toBe(await keyOf({ files }));
+    });
+
+    it("names its stages where it has none of the target's name", async () => {
+      await expect(prepare({ options: { target: "nope" } })).rejects.toThrow(/^STAGE_MISSING: there is no stage called nope\n[^]*base, context, manifests/);
+    });
+
+    it("takes the packages that it names as external for the manifest's", async () => {
+      const build = await prepare(own(DOCKERFILE.replace('EXTERNAL=""', 'EXTERNAL="zod"')));
+      expect(build.plan.buildArgs["EXTERNAL"]).toBe("zod");
+      expect(list(build, "runtime")).toEqual(["bun.lock", "package.json"]);
+    });
+
+    it("builds from everything where the stages are gone, and counts just what it copies", async () => {
+      const given = own("FROM oven/bun:1.4.5 AS production\nCOPY modules/billing notes ./\n");
       const build = await prepare(given);
       expect(build.stage).toBeUndefined();
       expect(build.plan.buildContexts).toEqual({});
       expect(build.notices).toEqual([expect.stringMatching(/no use of stages called manifests and sources$/)]);
-      expect(await keyOf({ ...given, facts: { taskHash: "another" } })).not.toBe(build.key);
-      expect(await keyOf({ ...given, facts: { taskHash: undefined } })).toBeUndefined();
+      const change = (path: string) => keyOf({ files: { ...given.files, [path]: "changed" } });
+      expect(await change("notes/a.txt")).not.toBe(build.key);
+      expect(await change("modules/billing/README.md")).not.toBe(build.key);
+      expect(await change("README.md")).toBe(build.key);
     });
   });
 

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { posix } from "node:path";
 import type { Builder, BuildPlan } from "../../../image/build-plan.js";
 import { computeCacheKey } from "../../../image/cache-key.js";
-import { type ContextFile, hashContexts } from "../../../image/context-files.js";
+import { hashContexts } from "../../../image/context-files.js";
 import { type DockerfileFacts, readDockerfile } from "../../../image/dockerfile.js";
 import { countPeriods, isPinned, readMaxAge } from "../../../image/max-age.js";
 import { KEY_LABEL, KEY_TRIGGER, keyTag } from "../../../image/store/key-label.js";
-import { dockerfileMissing } from "./build-errors.js";
+import { OoneexNxError } from "../../../errors.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
+import { dockerfileMissing } from "./build-errors.js";
 import type { BuildWorkspace } from "./build-workspace.js";
+import { hashContextPaths } from "./context-paths.js";
 import { pruneContexts } from "./prune-contexts.js";
 import { resolveBuildPlan } from "./resolve-build-plan.js";
 import { locateContexts, nameStage, type StagedContexts } from "./staged-contexts.js";
@@ -20,6 +21,8 @@ export interface PreparedBuild {
   readonly plan: BuildPlan;
   /** What the image is built from, 64 hexadecimal digits; `undefined` where that cannot be told, and it is built each time. */
   readonly key: string | undefined;
+  /** What the engine builds for where the plan does not say, such as `linux/amd64`. */
+  readonly platform: string | undefined;
   /** Names the image is to have; the plan's tags without the one that stands for the key. */
   readonly references: readonly string[];
   /** Named contexts that have to be written before the build. */
@@ -36,8 +39,6 @@ export interface PreparedBuild {
 export interface PreparationFacts {
   readonly workspace: BuildWorkspace;
   readonly builder: Builder;
-  /** Nx's hash of the task's inputs, which stands for the files of a build that is not pruned. */
-  readonly taskHash: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -54,15 +55,19 @@ const EXTERNAL = "EXTERNAL";
 /**
  * Decides how a service's image is built: pruned to what it needs where its Dockerfile allows it, and under which key.
  *
- * @throws OoneexNxError `DOCKERFILE_MISSING`, and what resolving the plan, tracing and pruning throw
+ * @throws OoneexNxError `DOCKERFILE_MISSING`, `STAGE_MISSING`, and what resolving the plan, tracing and pruning throw
  */
 export async function prepareBuild(options: DockerBuildOptions, project: Project, facts: PreparationFacts): Promise<PreparedBuild> {
   const plan = resolveBuildPlan(options, project);
   const dockerfile = readText(plan.file, facts.workspace);
   const whole = readDockerfile(dockerfile, { target: plan.target, replaced: [], buildArgs: plan.buildArgs });
   const maxAge = readMaxAge(options.maxAge ?? "7d");
+  if (whole.reached.length === 0 && whole.stages.length > 0) throw stageMissing(plan, whole.stages);
   const obstacle = findObstacle(options, plan, whole, facts.builder);
-  const inputs = obstacle === undefined ? await preparePruned(options, project, plan, dockerfile, whole, facts) : prepareWhole(plan, whole, obstacle, facts);
+  const inputs =
+    obstacle === undefined
+      ? await preparePruned({ options, project, plan, dockerfile, whole }, facts.workspace)
+      : prepareWhole(plan, whole, obstacle, facts.workspace);
 
   const floatingImages = inputs.dockerfile.images.filter((image) => !isPinned(image));
   const period = maxAge === undefined || floatingImages.length === 0 ? undefined : countPeriods(project.imageName, maxAge, facts.now);
@@ -71,8 +76,9 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const key = contents === undefined ? undefined : computeCacheKey({ dockerfile, plan: inputs.plan, platform, contents, period });
   return {
     project,
-    plan: key === undefined ? inputs.plan : addKey(inputs.plan, key, hasTrigger(dockerfile)),
+    plan: key === undefined ? inputs.plan : addKey(inputs.plan, key, inputs.dockerfile.triggers.includes(KEY_TRIGGER)),
     key,
+    platform,
     references: plan.tags,
     stage: inputs.stage,
     floatingImages,
@@ -99,54 +105,52 @@ function findObstacle(options: DockerBuildOptions, { file }: BuildPlan, { reache
   return `${file} is built from the whole repository: it makes no use of ${gone.length === 1 ? "a stage" : "stages"} called ${gone.join(" and ")}`;
 }
 
-function prepareWhole(plan: BuildPlan, dockerfile: DockerfileFacts, obstacle: string, { taskHash }: PreparationFacts): Inputs {
-  const notices = obstacle === "" ? [] : [obstacle];
-  return { plan, dockerfile, contents: taskHash, stage: undefined, notices };
+function prepareWhole(plan: BuildPlan, dockerfile: DockerfileFacts, obstacle: string, workspace: BuildWorkspace): Inputs {
+  const { contents, notices } = readContext(plan.file, dockerfile, workspace);
+  return { plan, dockerfile, contents, stage: undefined, notices: obstacle === "" ? notices : [obstacle, ...notices] };
 }
 
-async function preparePruned(
-  options: DockerBuildOptions,
-  project: Project,
-  plan: BuildPlan,
-  dockerfile: string,
-  whole: DockerfileFacts,
-  { workspace }: PreparationFacts,
-): Promise<Inputs> {
-  const given = (plan.buildArgs[EXTERNAL] ?? "").split(" ").filter((name) => name !== "");
+/** What is known of a build before it is pruned. */
+interface WholeBuild {
+  readonly options: DockerBuildOptions;
+  readonly project: Project;
+  readonly plan: BuildPlan;
+  /** Text of the Dockerfile. */
+  readonly dockerfile: string;
+  readonly whole: DockerfileFacts;
+}
+
+async function preparePruned({ options, project, plan, dockerfile, whole }: WholeBuild, workspace: BuildWorkspace): Promise<Inputs> {
+  // What the Dockerfile itself names as external is so for a build with Nx too.
+  const given = (plan.buildArgs[EXTERNAL] ?? whole.arguments.get(EXTERNAL) ?? "").split(" ").filter((name) => name !== "");
   const pruned = await pruneContexts({ ...options, external: [...(options.external ?? []), ...given] }, project, workspace);
   const { manifests, runtime, sources, externals } = pruned;
   const contexts = whole.stages.includes(RUNTIME_STAGE) ? { manifests, runtime, sources } : { manifests, sources };
   const hash = hashContexts(contexts);
   const stage = { folder: nameStage(project.imageName, hash), contexts };
-  const passesExternals = externals.length > 0 && whole.arguments.includes(EXTERNAL);
+  const passesExternals = externals.length > 0 && whole.arguments.has(EXTERNAL);
   const buildArgs = passesExternals ? { ...plan.buildArgs, [EXTERNAL]: externals.join(" ") } : plan.buildArgs;
   const cut = readDockerfile(dockerfile, { target: plan.target, replaced: Object.keys(contexts), buildArgs });
-  const others = hashContextPaths(cut.contextPaths, workspace);
-  return {
-    plan: { ...plan, buildArgs, buildContexts: locateContexts(stage) },
-    dockerfile: cut,
-    contents: others === undefined ? undefined : createHash("sha256").update(hash).update(others).digest("hex"),
-    stage,
-    notices:
-      others === undefined
-        ? [`${plan.file} is built each time: it copies paths of the repository that only a build can tell (${cut.contextPaths.join(", ")})`]
-        : [],
-  };
+  const { contents: others, notices } = readContext(plan.file, cut, workspace);
+  const contents = others === undefined ? undefined : createHash("sha256").update(hash).update(others).digest("hex");
+  return { plan: { ...plan, buildArgs, buildContexts: locateContexts(stage) }, dockerfile: cut, contents, stage, notices };
 }
 
-/** Hashes what a Dockerfile of somebody's own reads of the repository; `undefined` where the paths hold variables. */
-function hashContextPaths(paths: readonly string[], workspace: BuildWorkspace): string | undefined {
-  if (paths.some((path) => path.includes("$"))) return undefined;
-  const files = new Map<string, ContextFile>();
-  for (const path of paths) {
-    // Everything below the last folder without a wildcard: more than is copied, and never less.
-    const folder = /[*?[]/.test(path) ? posix.dirname(path.replace(/[*?[].*$/s, "x")) : path;
-    for (const file of workspace.listFiles(posix.relative("/", posix.join("/", folder)) || ".")) {
-      const read = workspace.readFile(file);
-      if (read !== undefined) files.set(file, read);
-    }
-  }
-  return hashContexts({ context: files });
+/** What the Dockerfile reads of the repository itself, beside the staged contexts. */
+function readContext(file: string, { unknown, contextPaths }: DockerfileFacts, workspace: BuildWorkspace): Pick<Inputs, "contents" | "notices"> {
+  const contents = unknown.length > 0 ? undefined : hashContextPaths(contextPaths, file, workspace);
+  if (contents !== undefined) return { contents, notices: [] };
+  const reasons = unknown.length > 0 ? unknown : contextPaths;
+  return { contents, notices: [`${file} is built each time: only a build can tell what it reads (${reasons.join(", ")})`] };
+}
+
+function stageMissing({ file, target }: BuildPlan, stages: readonly string[]): OoneexNxError {
+  return new OoneexNxError({
+    code: "STAGE_MISSING",
+    what: `there is no stage called ${target}`,
+    where: file,
+    remedy: `name one of ${stages.join(", ")} with the option target`,
+  });
 }
 
 /**
@@ -156,10 +160,6 @@ function hashContextPaths(paths: readonly string[], workspace: BuildWorkspace): 
 function addKey(plan: BuildPlan, key: string, isTold: boolean): BuildPlan {
   const keyTags = plan.push || !isTold ? plan.tags.map((reference) => keyTag(reference, key)) : [];
   return { ...plan, tags: [...new Set([...plan.tags, ...keyTags])], labels: { ...plan.labels, [KEY_LABEL]: key } };
-}
-
-function hasTrigger(dockerfile: string): boolean {
-  return dockerfile.split("\n").some((line) => line.trim() === `ONBUILD ${KEY_TRIGGER}`);
 }
 
 function readText(file: string, workspace: BuildWorkspace): string {

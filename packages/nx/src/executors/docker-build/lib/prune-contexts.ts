@@ -44,9 +44,14 @@ export async function pruneContexts(options: DockerBuildOptions, project: Projec
   const included = facts.include
     .filter(({ name }) => !name.startsWith("npm:"))
     .flatMap(({ name, where }) => matchIncludes(workspace.root, [name.replace("{projectRoot}", project.root)], where));
-  const generated = Object.entries(sources.tsconfigs).map(([path, text]): [string, ContextFile] => [path, toFile(text)]);
   const links = Object.entries(sources.links).map(([path, to]): [string, ContextFile] => [path, { content: Buffer.from(to), kind: "link" }]);
-  const paths = [...sources.files, ...included, ...listRuntimeYaml(project, workspace)];
+  // What a link stands for is staged at its own place, and nothing below the link.
+  const isBelowLink = (path: string): boolean => links.some(([link]) => path === link || path.startsWith(`${link}/`));
+  const paths = [...sources.files, ...included, ...listRuntimeYaml(project, workspace)].filter((path) => !isBelowLink(path));
+  // A tsconfig.json that is imported or included is wanted as it is.
+  const generated = Object.entries(sources.tsconfigs)
+    .filter(([path]) => !paths.includes(path))
+    .map(([path, text]): [string, ContextFile] => [path, toFile(text)]);
   return {
     manifests: toContext(pruneManifests(manifests, wanted), workspace),
     runtime: externals.length === 0 ? new Map<string, ContextFile>() : toContext(pruneRuntime(manifests, wanted, externals.map(want)), workspace),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { writeWorkspace } from "../../../testing/temporary-workspace.js";
 import { locateContexts, nameStage, type StagedContexts, writeStage } from "./staged-contexts.js";
 
@@ -32,6 +32,37 @@ describe("writeStage", () => {
     expect(statSync(join(root, stage.folder, "sources/modules/billing/run.sh")).mode & 0o777).toBe(0o755);
     expect(readlinkSync(join(root, stage.folder, "sources/modules/billing/link.sh"))).toBe("run.sh");
     expect(readdirSync(join(root, ".nx/ooneex"))).toEqual(["billing-0123456789abcdef"]);
+  });
+
+  it("gives every folder and file the same permissions, whatever the user's mask", () => {
+    const root = writeWorkspace({});
+    const mask = process.umask(0o077);
+    onTestFinished(() => void process.umask(mask));
+    writeStage(root, stage);
+    const modes = ["", "sources", "sources/modules/billing", "runtime"].map((path) => statSync(join(root, stage.folder, path)).mode & 0o777);
+    expect(modes).toEqual([0o755, 0o755, 0o755, 0o755]);
+    expect(statSync(join(root, stage.folder, "manifests/package.json")).mode & 0o777).toBe(0o644);
+  });
+
+  it("leaves nothing of a context that cannot be written", () => {
+    const root = writeWorkspace({});
+    const clash = new Map([
+      ["a", { content: Buffer.from("1"), kind: "file" as const }],
+      ["a/b", { content: Buffer.from("2"), kind: "file" as const }],
+    ]);
+    expect(() => writeStage(root, { ...stage, contexts: { sources: clash } })).toThrow();
+    expect(readdirSync(join(root, ".nx/ooneex"))).toEqual([]);
+  });
+
+  it("keeps its own when it is old, since it is used now", () => {
+    const root = writeWorkspace({});
+    writeStage(root, stage);
+    const old = new Date(Date.now() - 25 * 3_600_000);
+    utimesSync(join(root, stage.folder), old, old);
+    const other = { ...stage, folder: nameStage("other", HASH) };
+    writeStage(root, stage);
+    writeStage(root, other);
+    expect(readdirSync(join(root, ".nx/ooneex")).sort()).toEqual(["billing-0123456789abcdef", "other-0123456789abcdef"]);
   });
 
   it("leaves one that is there as it is, since another build may be reading it", () => {

@@ -32,30 +32,43 @@ export function locateContexts({ folder, contexts }: StagedContexts): Record<str
  *
  * @param root - absolute path of the workspace
  */
-export function writeStage(root: string, { folder, contexts }: StagedContexts): void {
-  const target = join(root, folder);
+export function writeStage(root: string, stage: StagedContexts): void {
+  const target = join(root, stage.folder);
   const parent = dirname(target);
   mkdirSync(parent, { recursive: true });
-  sweep(parent);
-  if (existsSync(target)) {
-    touch(target);
-    return;
-  }
+  if (!touch(target)) writeWhole(target, stage);
+  sweep(parent, target);
+  // Another run may have swept it at the very moment at which it was touched.
+  if (!existsSync(target)) writeWhole(target, stage);
+}
+
+function writeWhole(target: string, { contexts }: StagedContexts): void {
   const draft = mkdtempSync(`${target}.`);
-  for (const [name, files] of Object.entries(contexts)) {
-    mkdirSync(join(draft, name));
-    for (const [path, file] of files) {
-      mkdirSync(dirname(join(draft, name, path)), { recursive: true });
-      writeContextFile(join(draft, name, path), file);
-    }
-  }
   try {
+    chmodSync(draft, 0o755);
+    for (const [name, files] of Object.entries(contexts)) writeContext(draft, name, files);
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     // Another run has staged the same in the meantime.
     if (!existsSync(target)) throw error;
   }
+}
+
+function writeContext(draft: string, name: string, files: ContextFiles): void {
+  makeFolder(draft, name);
+  for (const [path, file] of files) {
+    makeFolder(draft, posix.dirname(posix.join(name, path)));
+    writeContextFile(join(draft, name, path), file);
+  }
+}
+
+/** Makes a folder and those above it, up to one that is there. */
+function makeFolder(root: string, path: string): void {
+  if (path === "." || existsSync(join(root, path))) return;
+  makeFolder(root, posix.dirname(path));
+  mkdirSync(join(root, path));
+  chmodSync(join(root, path), 0o755);
 }
 
 /** The same permissions on every machine, whatever the user's mask. */
@@ -68,16 +81,32 @@ function writeContextFile(path: string, { content, kind }: ContextFile): void {
   chmodSync(path, kind === "executable" ? 0o755 : 0o644);
 }
 
-/** Removes what no build has used for a day, drafts of killed runs among it. */
-function sweep(parent: string): void {
+/**
+ * Removes what no build has used for a day, drafts of killed runs among it. It goes under another name first, since a folder
+ * that is half removed must not be taken for whole.
+ */
+function sweep(parent: string, own: string): void {
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
+    const trash = `${path}.trash-${process.pid}`;
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && Date.now() - stats.mtimeMs > KEPT) rmSync(path, { recursive: true, force: true });
+    if (path === own || stats === undefined || Date.now() - stats.mtimeMs <= KEPT) continue;
+    try {
+      renameSync(path, trash);
+      rmSync(trash, { recursive: true, force: true });
+    } catch {
+      // Another run removes it.
+    }
   }
 }
 
-function touch(path: string): void {
-  const now = new Date();
-  utimesSync(path, now, now);
+/** @returns `false` where it is not there */
+function touch(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return true;
+  } catch {
+    return false;
+  }
 }
