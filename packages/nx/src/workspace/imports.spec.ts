@@ -18,6 +18,10 @@ describe("readImports", () => {
     ["@Decorated()\nexport class A { constructor(@inject() private readonly b: B) {} }\nimport { B } from './b';", ["./b"]],
     ['await import("./a" + ".ts"); await import(("paren")); require(`plain`); require(on ? "yes" : "no"); await import(`./${"x"}`);', ["./a.ts", "paren", "plain", "yes", "no", "./x"]],
     ['export {} from "nothing"; import {} from "none";', ["none", "nothing"]],
+    ['(require as any)("a"); (require)("b"); require!("c"); (require?.resolve)("d"); module["require"]("e"); r\\u0065quire("f");', [..."abcdef"]],
+    ['require("a" || "z"); require(null ?? "b"); require(`c${1}`); require("z" && "d"); require(`e${true}${null}`);', ["a", "b", "c1", "d", "etruenull"]],
+    ['require(on || "z"); require(on && "z"); (0, require)("z"); mine.require("z"); require["resolve"]("z"); require(1); require(/z/);', []],
+    ['export {/* c */} /* d */ from "nothing"; export { // }\n} from "none";', ["nothing", "none"]],
     ["require(); require(...names); require(name); other.resolve('x');", []],
     ["", []],
   ])("reads %j", (text, expected) => {
@@ -65,16 +69,40 @@ describe("readSourceImports", () => {
   });
 
   it("tells what asks, and how the file is to be read", () => {
-    expect(read('import a from "a" with { type: "text" }; export { b } from "b" with { "type": \'json\' };')).toEqual([
+    expect(read('import a from "a" with { type: "text" }; import b from "b" with { "ty\\u0070e": \'json\' };')).toEqual([
       ["a", false, "import", "text"],
       ["b", false, "import", "json"],
     ]);
+    expect(read('export { a } from "a" with { type: "text" };'), "Bun passes over it").toEqual([["a", false, "import", undefined]]);
     expect(read('import("a", { with: { type: "file" } }); import("b"); require("c"); import d = require("d");')).toEqual([
       ["a", false, "import", "file"],
       ["b", false, "import", undefined],
       ["c", false, "require", undefined],
       ["d", false, "require", undefined],
     ]);
+  });
+
+  it.each([
+    ['import a from "a" /* with { type: "text" } */;', undefined],
+    ['import a from "a" with { /* type: "text" */ };', undefined],
+    ['import a from "a" with /* } */ { other: "x", type: "text" };', "text"],
+    ['import a from "a" assert { type: "text" };', "text"],
+    ['import("a", /* { with: { type: "text" } } */);', undefined],
+    ['import("a", { "with": { ["type"]: `text` } } as any);', "text"],
+    ['import("a", { with: { type: "te" + "xt" } });', undefined],
+    ['import("a", { [with_]: { type: "text" } });', undefined],
+    ['import("a", options);', undefined],
+  ])("reads attributes, and none in a comment: %s", (text, loader) => {
+    expect(read(text)).toEqual([["a", false, "import", loader]]);
+  });
+
+  it.each([
+    ['import.meta.require("a")', true],
+    ['(import.meta as any)["require"]?.("a")', true],
+    ['module.require("a")', false],
+    ['require("a")', false],
+  ])("tells what Bun leaves out of a bundle: %s", (text, unbundled) => {
+    expect(readSourceImports("file.ts", text).sites).toEqual([expect.objectContaining({ specifier: "a", unbundled })]);
   });
 
   it("tells where each stands", () => {

@@ -1,5 +1,7 @@
-import { type Expression, type ParseResult, parseSync, Visitor } from "oxc-parser";
+import { type ParseResult, parseSync, Visitor } from "oxc-parser";
 import { readConstantTexts } from "./constant-text.js";
+import { readDynamicLoader, readLoader } from "./import-attributes.js";
+import { readRequire } from "./require-call.js";
 
 /** One module that a source file asks for. */
 export interface ImportStatement {
@@ -19,6 +21,8 @@ export interface ImportSite extends ImportStatement {
   readonly typeOnly: boolean;
   /** How the file is to be read: `type` of the import's attributes, such as `text`. */
   readonly loader: string | undefined;
+  /** Whether Bun's bundler leaves it for the run, whatever is asked for: `import.meta.require()`. */
+  readonly unbundled: boolean;
 }
 
 /** What a source file asks for, with what it leaves unsaid. */
@@ -63,75 +67,87 @@ function parse(file: string, text: string): ParseResult {
 function readSites(parsed: ParseResult, text: string): ImportSite[] {
   const { staticImports, staticExports, dynamicImports } = parsed.module;
   const sites: ImportSite[] = [];
+  // An escape can stand in any name: `r\u0065quire` is one that Bun knows.
+  let isHidden = text.includes("require") || text.includes("\\u") || EMPTY_EXPORT.test(text);
   for (const { start, end, moduleRequest, entries } of staticImports) {
     const typeOnly = entries.every(({ isType }) => isType) && TYPE_IMPORT.test(text.slice(start, moduleRequest.start));
-    sites.push({ ...toStatic(moduleRequest), typeOnly, loader: readLoader(text.slice(moduleRequest.end, end)) });
+    sites.push({ ...toStatic(moduleRequest), typeOnly });
+    isHidden ||= ATTRIBUTES.test(text.slice(moduleRequest.end, end));
   }
-  for (const { start, end, entries } of staticExports) {
+  for (const { start, entries } of staticExports) {
     const request = entries.find((entry) => entry.moduleRequest !== null)?.moduleRequest;
     if (!request) continue;
-    const typeOnly = TYPE_EXPORT.test(text.slice(start, request.start));
-    sites.push({ ...toStatic(request), typeOnly, loader: readLoader(text.slice(request.end, end)) });
+    // Bun passes over the attributes of an export.
+    sites.push({ ...toStatic(request), typeOnly: TYPE_EXPORT.test(text.slice(start, request.start)) });
   }
-  let isHidden = text.includes("require") || EMPTY_EXPORT.test(text);
   for (const { end, moduleRequest } of dynamicImports) {
     const specifier = readLiteral(text.slice(moduleRequest.start, moduleRequest.end));
-    if (specifier === undefined) isHidden = true;
-    else sites.push({ ...toDynamic(specifier, moduleRequest.start), loader: readLoader(text.slice(moduleRequest.end, end)) });
+    if (specifier !== undefined) sites.push(toDynamic(specifier, moduleRequest.start));
+    isHidden ||= specifier === undefined || ATTRIBUTES.test(text.slice(moduleRequest.end, end));
   }
   // `program` is a getter: handing the syntax tree over to JavaScript costs more than parsing does, and few files need it.
-  if (isHidden) sites.push(...readHiddenSites(parsed, text, new Set(sites.map(({ start }) => start))));
-  return sites;
+  if (!isHidden) return sites;
+  const hidden = readHiddenSites(parsed, new Set(sites.map(({ start }) => start)));
+  return [...sites.map((site) => ({ ...site, loader: hidden.loaders.get(site.start) })), ...hidden.sites];
 }
+
+/** A word that begins attributes, or stands in a comment. */
+const ATTRIBUTES = /\b(?:with|assert)\b|\\u/;
 
 /** `import type`, unless `type` is what is imported; whether that is so, the entries tell. */
 const TYPE_IMPORT = /^import(?:\s|\/\*[\s\S]*?\*\/)*\btype\b/;
 const TYPE_EXPORT = /^export(?:\s|\/\*[\s\S]*?\*\/)*\btype\b/;
 
 /** The parser's own list of exports leaves out one that names nothing. */
-const EMPTY_EXPORT = /\bexport\s*\{\s*\}\s*from\b/;
+const EMPTY_EXPORT = /\bexport(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/.*)*\{(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/.*)*\}(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/.*)*from\b/;
 
-/** What only the syntax tree shows, without what is known already by its offset. */
-function readHiddenSites(parsed: ParseResult, text: string, known: ReadonlySet<number>): ImportSite[] {
+interface HiddenSites {
+  readonly sites: readonly ImportSite[];
+  /** By the offset of the specifier, of imports that are known already too. */
+  readonly loaders: ReadonlyMap<number, string | undefined>;
+}
+
+/** What only the syntax tree shows, without the sites that are known already by their offset. */
+function readHiddenSites(parsed: ParseResult, known: ReadonlySet<number>): HiddenSites {
   const sites: ImportSite[] = [];
+  const loaders = new Map<number, string | undefined>();
   new Visitor({
     CallExpression({ callee, arguments: [argument] }) {
-      if (argument === undefined || argument.type === "SpreadElement" || !isRequire(callee)) return;
-      for (const specifier of readConstantTexts(argument)) sites.push({ ...toDynamic(specifier, argument.start), kind: "require" });
+      if (argument === undefined || argument.type === "SpreadElement") return;
+      const form = readRequire(callee);
+      if (form === undefined) return;
+      const unbundled = form === "unbundled";
+      for (const specifier of readConstantTexts(argument)) {
+        sites.push({ ...toDynamic(specifier, argument.start), kind: "require", unbundled });
+      }
     },
-    ImportExpression({ source, end }) {
+    ImportDeclaration({ source, attributes }) {
+      loaders.set(source.start, readLoader(attributes));
+    },
+    ImportExpression({ source, options }) {
+      const loader = readDynamicLoader(options);
+      loaders.set(source.start, loader);
       if (known.has(source.start)) return;
-      const loader = readLoader(text.slice(source.end, end));
       for (const specifier of readConstantTexts(source)) sites.push({ ...toDynamic(specifier, source.start), loader });
     },
     TSImportEqualsDeclaration({ moduleReference, importKind }) {
       if (moduleReference.type !== "TSExternalModuleReference") return;
-      const { value, start } = moduleReference.expression;
-      const typeOnly = importKind === "type";
-      sites.push({ specifier: value, dynamic: false, start, kind: "require", typeOnly, loader: undefined });
+      sites.push({ ...toStatic(moduleReference.expression), kind: "require", typeOnly: importKind === "type" });
     },
-    ExportNamedDeclaration({ source, specifiers, exportKind, end }) {
+    ExportNamedDeclaration({ source, specifiers, exportKind }) {
       if (source === null || specifiers.length > 0) return;
-      const typeOnly = exportKind === "type";
-      sites.push({ ...toStatic(source), typeOnly, loader: readLoader(text.slice(source.end, end)) });
+      sites.push({ ...toStatic(source), typeOnly: exportKind === "type" });
     },
   }).visit(parsed.program);
-  return sites;
+  return { sites, loaders };
 }
 
 function toStatic({ value, start }: { readonly value: string; readonly start: number }): ImportSite {
-  return { specifier: value, dynamic: false, start, kind: "import", typeOnly: false, loader: undefined };
+  return { specifier: value, dynamic: false, start, kind: "import", typeOnly: false, loader: undefined, unbundled: false };
 }
 
 function toDynamic(specifier: string, start: number): ImportSite {
-  return { specifier, dynamic: true, start, kind: "import", typeOnly: false, loader: undefined };
-}
-
-/** `require` and `require.resolve`, the latter on `import.meta` too. */
-function isRequire(callee: Expression): boolean {
-  if (callee.type === "Identifier") return callee.name === "require";
-  if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return false;
-  return callee.property.name === "require" || (callee.property.name === "resolve" && isRequire(callee.object));
+  return { specifier, dynamic: true, start, kind: "import", typeOnly: false, loader: undefined, unbundled: false };
 }
 
 /** A string literal's or a plain template's content, `undefined` for anything else. */
@@ -140,11 +156,6 @@ function readLiteral(source: string): string | undefined {
   // Two literals with an operator between them begin and end with a quote as well.
   if (quote === undefined || content === undefined || content.includes(quote)) return undefined;
   return quote === "`" && content.includes("${") ? undefined : content;
-}
-
-/** `type` out of what follows a specifier: `with { type: "text" }`, `, { with: { type: "text" } })`. */
-function readLoader(attributes: string): string | undefined {
-  return /\b(?:with|assert)\b[^{]*\{[^}]*?\btype\b["']?\s*:\s*["']([^"']*)["']/.exec(attributes)?.[1];
 }
 
 /** Types are no elements, and most files with neither extension nor closing tag hold none. */

@@ -81,6 +81,46 @@ const CASES: Readonly<Record<string, Case>> = {
     // Bun leaves it to the run, where the path in the bundle counts.
     beyond: ["modules/billing/src/m.ts"],
   },
+  "require behind what is gone at run time": {
+    files: {
+      [ENTRY]: `import "./a"; (require as any)("./b"); (require)("./c"); require!("./d"); (<any>require)("./e"); (require satisfies any)("./f"); require?.("./g"); require<any>("./h");
+        module["require"]("./i"); (0, require)("./z");`,
+      ...each([..."abcdefghiz"].map((name) => `modules/billing/src/${name}.ts`)),
+    },
+  },
+  "a name with an escape in it": { files: { [ENTRY]: 'r\\u0065quire("./a"); require("./\\u0062");', ...each(["modules/billing/src/a.ts", "modules/billing/src/b.ts"]) } },
+  "a name out of literals": {
+    files: {
+      [ENTRY]: `declare const on: any; require("./a" || "./z"); require(null ?? "./b"); require(\`./\${1}\`); require("" || "./c"); require("./z" && "./d"); require(void 0 ?? "./e"); require(!0 && "./f");
+        import("./g" ?? "./z"); require("./" + 2); require(true ? "./h" : "./z"); require(on || "./z"); require(on ?? "./z"); require(on ? "./i" : null || "./j"); require((0, "./z"));`,
+      ...each([..."abcdefghijz12"].map((name) => `modules/billing/src/${name}.ts`)),
+    },
+  },
+  "attributes in a comment": {
+    files: {
+      [ENTRY]: 'import { value } from "./a" /* with { type: "text" } */; import("./b" /* , { with: { type: "text" } } */); console.log(value);',
+      ...each(["modules/billing/src/a.ts", "modules/billing/src/b.ts"], 'import "./c"; export const value = 1;'),
+      "modules/billing/src/c.ts": LOG,
+    },
+  },
+  "attributes of an export, which Bun passes over": {
+    files: {
+      [ENTRY]: 'export * from "./a" with { type: "text" }; export {/* nothing */} from "./b"; export { default as x } from "./c.txt" with { type: "ts" };',
+      ...each(["a.ts", "b.ts", "c.txt"].map((name) => `modules/billing/src/${name}`), 'import "./d"; console.log(1);'),
+      "modules/billing/src/d.ts": LOG,
+    },
+  },
+  ...Object.fromEntries(
+    ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "TS"].map((loader) => [
+      `a text read as ${loader}`,
+      { files: { [ENTRY]: `import { value } from "./a.txt" with { type: "${loader}" }; console.log(value);`, "modules/billing/src/a.txt": 'import "./b"; export const value = 1;', "modules/billing/src/b.ts": LOG } },
+    ]),
+  ),
+  "a text read by import()": { files: { [ENTRY]: 'import("./a.txt", { "with": { ["type"]: `ts` } } as any);', "modules/billing/src/a.txt": 'import "./b";', "modules/billing/src/b.ts": LOG } },
+  "a text with elements": { files: { [ENTRY]: 'import { view } from "./a.txt" with { type: "tsx" }; console.log(view);', "modules/billing/src/a.txt": `import "./b";${ELEMENT}`, "modules/billing/src/b.ts": LOG }, npm: react("react") },
+  "a text that is a stylesheet": { files: { [ENTRY]: 'import "./a.txt" with { type: "css" };', "modules/billing/src/a.txt": '@import "./b.css";', "modules/billing/src/b.css": "p { color: red }" } },
+  "a text that is a page": { files: { [ENTRY]: 'import page from "./a.txt" with { type: "html" }; console.log(page);', "modules/billing/src/a.txt": '<script src="./b.ts"></script>', "modules/billing/src/b.ts": LOG } },
+  "source that is read as no source": { files: { [ENTRY]: 'import a from "./a.ts" with { type: "TEXT" }; import b from "./b.ts" with { type: "txt" }; import("./c.ts", { assert: { type: "text" } }); console.log(a, b);', ...each(["a.ts", "b.ts", "c.ts"].map((name) => `modules/billing/src/${name}`), 'import "./d";'), "modules/billing/src/d.ts": LOG } },
   "types": {
     files: {
       [ENTRY]: `import type { A } from "./a"; import type B from "./b"; import type * as C from "./c"; export type { D } from "./d"; export type * from "./e"; import type F = require("./f");

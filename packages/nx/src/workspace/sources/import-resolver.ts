@@ -172,4 +172,3 @@ function join(folder: string, path: string): string {
   const joined = posix.join(folder, path);
   return joined.startsWith("./") ? joined.slice(2) : joined === "." ? "" : joined;
 }
-

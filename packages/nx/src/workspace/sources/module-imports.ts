@@ -14,6 +14,10 @@ export interface ModuleImport {
   readonly optional: boolean;
   /** Whether it is read as a module, whose own imports count, and not as text or as a file to ship. */
   readonly isFollowed: boolean;
+  /** The extension whose files it is read like, where the import says so. */
+  readonly readAs: string | undefined;
+  /** Whether it is left for the run, as no bundler takes it. */
+  readonly unbundled: boolean;
   /**
    * What to make of one that leads to no file: `import` is an error, or a package; `implicit` asks for a package at most;
    * `reference` asks for nothing else than a file, unless a manifest names its package.
@@ -22,7 +26,10 @@ export interface ModuleImport {
 }
 
 /** Loaders that read a file's text or ship it, and look at no import in it. */
-const OPAQUE = new Set(["text", "file", "json", "jsonc", "json5", "toml", "yaml", "sqlite", "wasm", "napi", "dataurl", "base64"]);
+const OPAQUE = new Set(["text", "txt", "md", "sh", "file", "json", "jsonc", "json5", "toml", "yaml", "sqlite", "wasm", "napi", "dataurl", "base64"]);
+
+/** Loaders that look at imports, whatever the file is called. */
+const TRANSPARENT = new Set(["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "css", "html"]);
 
 const STYLESHEET = /\.css$/i;
 const PAGE = /\.html?$/i;
@@ -43,15 +50,18 @@ export function readModuleImports(file: string, text: string, tsconfig: Tsconfig
   return references.map(({ specifier, start }) => ({ ...REFERENCE, specifier, start }));
 }
 
-const REFERENCE = { kind: "import", optional: false, isFollowed: true, form: "reference" } as const;
+const FOLLOWED = { kind: "import", optional: false, isFollowed: true, readAs: undefined, unbundled: false } as const;
+const REFERENCE = { ...FOLLOWED, form: "reference" } as const;
 
 function readSource(file: string, text: string, tsconfig: Tsconfig | undefined): ModuleImport[] {
   const { sites, jsx } = readSourceImports(file, text);
   const imports = sites
     .filter(({ typeOnly }) => !typeOnly)
-    .map(({ specifier, start, kind, dynamic, loader }): ModuleImport => {
-      const isFollowed = loader === undefined || !OPAQUE.has(loader);
-      return { specifier, start, kind, optional: dynamic, isFollowed, form: "import" };
+    .map(({ specifier, start, kind, dynamic, loader, unbundled }): ModuleImport => {
+      // Bun takes the name of a loader in capitals too, and passes over one that it does not know.
+      const name = loader?.toLowerCase() ?? "";
+      const readAs = TRANSPARENT.has(name) ? name : undefined;
+      return { specifier, start, kind, optional: dynamic, isFollowed: !OPAQUE.has(name), readAs, unbundled, form: "import" };
     });
   return jsx ? [...imports, ...listJsxRuntime(text, tsconfig)] : imports;
 }
@@ -65,11 +75,9 @@ function listJsxRuntime(text: string, tsconfig: Tsconfig | undefined): ModuleImp
   if (runtime === "classic") return [];
   const source = /@jsxImportSource\s+([^\s*]+)/.exec(text)?.[1] ?? tsconfig?.jsxImportSource ?? "react";
   return RUNTIMES.map((name) => ({
+    ...FOLLOWED,
     specifier: name === "" ? source : `${source}/${name}`,
     start: 0,
-    kind: "import",
-    optional: false,
-    isFollowed: true,
     form: "implicit",
   }));
 }

@@ -6,7 +6,7 @@ import { ImportResolver, type Resolution } from "./import-resolver.js";
 import { mayImport, type ModuleImport, readModuleImports } from "./module-imports.js";
 import type { TracedPackage } from "./source-tracer.js";
 import { type AliasMatch, type Tsconfig, Tsconfigs } from "./tsconfigs.js";
-import { outside, secret, unresolved } from "./source-errors.js";
+import { outside, secret, unbundled, unresolved } from "./source-errors.js";
 import { parentOf, type SourceLink, WorkspaceFiles } from "./workspace-files.js";
 import { WorkspacePackages } from "./workspace-packages.js";
 
@@ -15,6 +15,8 @@ export interface ModuleTarget {
   readonly path: string;
   /** Whether its own imports count. */
   readonly isFollowed: boolean;
+  /** The extension whose files it is read like, where it is not its own. */
+  readonly readAs: string | undefined;
 }
 
 /** What one file adds to a bundle, besides itself. */
@@ -52,16 +54,22 @@ export class ModuleReader {
     };
   }
 
-  /** Reads a file, given without links on its way. */
-  public read(path: string): ModuleFacts {
+  /**
+   * Reads a file.
+   *
+   * @param path - without links on its way
+   * @param readAs - the extension whose files it is read like, where it is not its own
+   */
+  public read(path: string, readAs?: string): ModuleFacts {
+    const name = readAs === undefined ? path : `${path}.${readAs}`;
     const collected = new Collector(path, this.packages.findFolder(path), this.#isSecret);
     let tsconfig: Tsconfig | undefined;
-    if (!mayImport(path)) return { ...collected, tsconfig };
+    if (!mayImport(name)) return { ...collected, tsconfig };
     try {
       const text = this.files.readText(path);
       tsconfig = this.#tsconfigs.findNearest(parentOf(path));
       const lineOf = (start: number): number => readLineNumber(text, start);
-      for (const request of readModuleImports(path, text, tsconfig)) {
+      for (const request of readModuleImports(name, text, tsconfig)) {
         collected.add(request, this.#resolve(request, path, tsconfig), lineOf);
       }
     } catch (error) {
@@ -118,20 +126,26 @@ class Collector implements Omit<ModuleFacts, "tsconfig"> {
       this.packages.push({ name: packageName, folder: this.#folder, where: `${this.#path}:${line}`, optional, line });
     }
     const where = (): string => `${this.#path}:${lineOf(request.start)}`;
+    if (request.unbundled && isMissingAtRun(request.specifier, resolution)) this.error ??= unbundled(request.specifier, where());
     for (const found of resolution.found) this.#addFile(found, request, where);
     if (failure !== undefined && request.form === "import" && !request.optional) {
       this.error ??= failure === "outside" ? outside(request.specifier, where()) : unresolved(request.specifier, where(), alias);
     }
   }
 
-  #addFile({ place, manifest }: FoundFile, { specifier, isFollowed, optional }: ModuleImport, where: () => string): void {
+  #addFile({ place, manifest }: FoundFile, { specifier, isFollowed, readAs, optional }: ModuleImport, where: () => string): void {
     if (place.isOutside) {
       if (!optional) this.error ??= outside(specifier, where());
       return;
     }
     if (this.#isSecret(place.path)) this.error ??= secret(place.path, where());
-    this.targets.push({ path: place.path, isFollowed });
+    this.targets.push({ path: place.path, isFollowed, readAs });
     this.links.push(...place.links);
     if (manifest !== undefined) this.manifests.push(manifest);
   }
+}
+
+/** A container has what comes with Bun, and can have files by an absolute path. */
+function isMissingAtRun(specifier: string, { found, packageName, failure }: Resolution): boolean {
+  return !specifier.startsWith("/") && (found.length > 0 || packageName !== undefined || failure !== undefined);
 }

@@ -31,3 +31,14 @@ export function unresolved(specifier: string, where: string, alias: AliasMatch |
     remedy: "mend the import or add the file; if a build step writes it, run that before",
   });
 }
+
+/** A module that is left out of the bundle, in a way that installs nothing beside it. */
+export function unbundled(specifier: string, where: string): OoneexNxError {
+  const name = JSON.stringify(specifier);
+  return new OoneexNxError({
+    code: "IMPORT_UNBUNDLED",
+    what: `Bun leaves import.meta.require(${name}) out of the bundle, so it fails when the container runs`,
+    where,
+    remedy: `write require(${name}) or import ${name}`,
+  });
+}

@@ -1,11 +1,13 @@
 import { posix } from "node:path";
 import { OoneexNxError } from "../../errors.js";
-import { type ModuleFacts, ModuleReader } from "./module-reader.js";
+import { type ModuleFacts, ModuleReader, type ModuleTarget } from "./module-reader.js";
 import type { TracedPackage, TracedSources } from "./source-tracer.js";
 import { buildConfigText } from "./tsconfig-texts.js";
 import type { ConfigFile } from "./tsconfigs.js";
 import { outside } from "./source-errors.js";
 import { parentOf, type Place } from "./workspace-files.js";
+
+type QueuedFile = Pick<ModuleTarget, "path" | "readAs">;
 
 /** The imports of a workspace, as far as they have been followed. */
 export class SourceGraph {
@@ -25,20 +27,21 @@ export class SourceGraph {
     const files = new Set<string>();
     const links = new Map<string, string>();
     const modules = new Map<string, ModuleFacts>();
-    const queue = entrypoints.map((entrypoint) => {
+    const queue = entrypoints.map((entrypoint): QueuedFile => {
       const place = this.#findEntrypoint(posix.normalize(entrypoint));
       for (const { at, to } of place.links) links.set(at, to);
-      return place.path;
+      return { path: place.path, readAs: undefined };
     });
     // The queue grows while it is worked off.
-    for (const path of queue) {
-      if (modules.has(path)) continue;
-      const facts = this.#read(path);
+    for (const file of queue) {
+      const key = keyOf(file);
+      if (modules.has(key)) continue;
+      const facts = this.#read(file);
       if (facts.error !== undefined) throw facts.error;
-      modules.set(path, facts);
-      files.add(path);
+      modules.set(key, facts);
+      files.add(file.path);
       for (const target of facts.targets) {
-        if (target.isFollowed) queue.push(target.path);
+        if (target.isFollowed) queue.push(target);
         else files.add(target.path);
       }
       for (const { at, to } of facts.links) links.set(at, to);
@@ -54,11 +57,12 @@ export class SourceGraph {
     };
   }
 
-  #read(path: string): ModuleFacts {
-    const known = this.#facts.get(path);
+  #read(file: QueuedFile): ModuleFacts {
+    const key = keyOf(file);
+    const known = this.#facts.get(key);
     if (known !== undefined) return known;
-    const facts = this.#reader.read(path);
-    this.#facts.set(path, facts);
+    const facts = this.#reader.read(file.path, file.readAs);
+    this.#facts.set(key, facts);
     return facts;
   }
 
@@ -88,6 +92,11 @@ export class SourceGraph {
     const deciding = [...modules.values()].flatMap(({ manifests }) => manifests);
     return [...nearest, ...deciding].filter((path) => !this.#reader.packages.isPackageFolder(parentOf(path)));
   }
+}
+
+/** A file that is read in two ways has two kinds of imports. */
+function keyOf({ path, readAs }: QueuedFile): string {
+  return `${path}\0${readAs ?? ""}`;
 }
 
 /** Each package once per folder: at its first place, and optional only if it is so at every place. */

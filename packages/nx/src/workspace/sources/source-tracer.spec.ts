@@ -202,6 +202,21 @@ describe("links", () => {
 });
 
 describe("refusals", () => {
+  it.each(["pkg", "@scope/pkg/deep", "./beside", "./nowhere", "#own"])("of import.meta.require of %s, which Bun leaves out of the bundle", async (name) => {
+    const files = { "modules/billing/src/beside.ts": "", [MAIN]: `import "./beside";\nexport const load = () => import.meta.require("${name}");` };
+    expect(await refuse(files)).toMatchObject({
+      code: "IMPORT_UNBUNDLED",
+      what: `Bun leaves import.meta.require("${name}") out of the bundle, so it fails when the container runs`,
+      where: `${MAIN}:2`,
+      remedy: `write require("${name}") or import "${name}"`,
+    });
+  });
+
+  it("pass over import.meta.require of what a container has", async () => {
+    const text = 'import.meta.require("node:fs"); import.meta.require("bun:sqlite"); import.meta.require("/run/secrets/a.json"); import.meta.require(name);';
+    expect((await trace({ [MAIN]: text })).packages).toEqual([]);
+  });
+
   it.each([
     ["a path", '\nimport "./nowhere";'],
     ["an export", '\nexport * from "./nowhere";'],

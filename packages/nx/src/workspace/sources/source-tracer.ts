@@ -42,7 +42,8 @@ export interface SourceTracer {
    *
    * @param entrypoints - workspace-relative files
    * @throws OoneexNxError `ENTRYPOINT_MISSING`; `IMPORT_UNRESOLVED` for a path, an alias or a package of the workspace that
-   * leads to no file, unless `import()` or `require()` asks for it; `SOURCE_OUTSIDE`; `SOURCE_SECRET` for a file whose
+   * leads to no file, unless `import()` or `require()` asks for it; `IMPORT_UNBUNDLED` for `import.meta.require()` of what
+   * does not come with Bun; `SOURCE_OUTSIDE`; `SOURCE_SECRET` for a file whose
    * name says that it holds one; `TSCONFIG_UNRESOLVED`; `JSON_INVALID`
    */
   trace(entrypoints: readonly string[]): Promise<TracedSources>;
