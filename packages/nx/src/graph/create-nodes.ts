@@ -8,6 +8,7 @@ import type {
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { MODULES_ROOT } from "../workspace/names.js";
+import { readsBunLock } from "../workspace/nx-analysis.js";
 import { readPlainType } from "../workspace/plain-type.js";
 import { type NormalizedPluginOptions, type OoneexPluginOptions, resolvePluginOptions } from "./options.js";
 import { buildTargets } from "./targets.js";
@@ -21,7 +22,8 @@ const DEPLOYABLE = new Set(["microservice", "api"]);
  *
  * A manifest that cannot be read is reported by its path. Nx runs nothing then, but shows the graph of all the others.
  */
-export const createNodes: CreateNodes<OoneexPluginOptions> = [`${MODULES_ROOT}/*/*.yml`, inferProjects];
+// Nx takes a change of whatever the pattern matches for one of the project's configuration.
+export const createNodes: CreateNodes<OoneexPluginOptions> = [`${MODULES_ROOT}/*/!(.env*).yml`, inferProjects];
 
 async function inferProjects(
   files: readonly string[],
@@ -29,12 +31,14 @@ async function inferProjects(
   context: CreateNodesContext,
 ): Promise<CreateNodesResultArray> {
   const options = resolvePluginOptions(rawOptions);
+  const seesLockfile = readsBunLock(context.workspaceRoot);
+  const infer = (file: string): Promise<CreateNodesResult | undefined> => createNode(file, { options, seesLockfile }, context);
   const results: [file: string, result: CreateNodesResult][] = [];
   const errors: [file: string, error: Error][] = [];
   await Promise.all(
     files.filter(isManifest).map(async (file) => {
       try {
-        const result = await createNode(file, options, context);
+        const result = await infer(file);
         if (result !== undefined) results.push([file, result]);
       } catch (error) {
         errors.push([file, error instanceof Error ? error : new Error(String(error))]);
@@ -56,7 +60,7 @@ function isManifest(file: string): boolean {
 
 async function createNode(
   file: string,
-  options: NormalizedPluginOptions,
+  { options, seesLockfile }: { options: NormalizedPluginOptions; seesLockfile: boolean },
   context: CreateNodesContext,
 ): Promise<CreateNodesResult | undefined> {
   // At once: a thousand small files take a third of the time that they take by way of the thread pool.
@@ -69,7 +73,7 @@ async function createNode(
     projectType: "application",
     sourceRoot: `${root}/src`,
     tags: [`ooneex:${type}`],
-    targets: buildTargets(options, type),
+    targets: buildTargets(options, type, seesLockfile),
     metadata: {
       technologies: ["bun"],
       targetGroups: {

@@ -25,13 +25,15 @@ const BUN_CONFIGURATION = ["{workspaceRoot}/bunfig.toml", "{workspaceRoot}/patch
  *
  * All of them work on the module's folder by Nx's own tokens, so one value serves every module and project.json can
  * override any part of it.
+ *
+ * @param seesLockfile - whether Nx itself knows which packages a change in bun.lock is about
  */
-export function buildTargets(options: NormalizedPluginOptions, type: string): Record<string, TargetConfiguration> {
+export function buildTargets(options: NormalizedPluginOptions, type: string, seesLockfile: boolean): Record<string, TargetConfiguration> {
   return {
     [options.buildTargetName]: {
       executor: "nx:run-commands",
       cache: true,
-      inputs: [...shippedFiles(), { runtime: "bun --version" }],
+      inputs: [...shippedFiles(seesLockfile), { runtime: "bun --version" }],
       outputs: ["{projectRoot}/dist"],
       options: {
         cwd: "{projectRoot}",
@@ -62,7 +64,7 @@ export function buildTargets(options: NormalizedPluginOptions, type: string): Re
     // in `nx release`.
     [options.dockerBuildTargetName]: {
       executor: "@ooneex/nx:docker-build",
-      inputs: shippedFiles(),
+      inputs: shippedFiles(seesLockfile),
       // A microservice owns its Dockerfile. An app may be deployed without one, and a command for all that is affected
       // passes it over.
       options: type === "microservice" ? {} : { optional: true },
@@ -84,13 +86,18 @@ export function buildTargets(options: NormalizedPluginOptions, type: string): Re
   };
 }
 
-/** What a service ships: its own files, those of every project it imports, the npm packages of both, and how Bun reads them. */
-function shippedFiles(): Inputs {
+/**
+ * What a service ships: its own files, those of every project it imports, the npm packages of both, and how Bun reads them.
+ *
+ * @param seesLockfile - whether Nx itself knows which packages a change in bun.lock is about
+ */
+function shippedFiles(seesLockfile: boolean): Inputs {
   const filesets = ["{projectRoot}/**/*", ...NOT_SHIPPED.map((pattern) => `!${pattern}`)];
   return [
     ...filesets,
     ...filesets.map((fileset) => ({ fileset, dependencies: true as const })),
     ...BUN_CONFIGURATION,
+    ...(seesLockfile ? [] : ["{workspaceRoot}/bun.lock"]),
     // Without a list, Nx counts every package of the workspace as an input of an executor that it does not know. With
     // one, it counts those on the list and those that the graph leads to.
     { externalDependencies: [] },

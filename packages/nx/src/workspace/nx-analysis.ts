@@ -33,9 +33,22 @@ export function isAnalyzedByNx(context: {
 
 /** Version of TypeScript that Nx loads in a workspace, `undefined` where there is none. */
 export function readInstalledTypeScript(workspaceRoot: string): string | undefined {
+  return readInstalledVersion(workspaceRoot, "typescript");
+}
+
+/**
+ * Tells whether the Nx of a workspace knows which packages a change in bun.lock is about, as it does from 23.0 on. An older
+ * one takes it to be about none when it is told to find out, so it has to be told that all of it counts.
+ */
+export function readsBunLock(workspaceRoot: string): boolean {
+  const version = readInstalledVersion(workspaceRoot, "nx");
+  return version === undefined || Number.parseInt(version, 10) >= 23;
+}
+
+function readInstalledVersion(workspaceRoot: string, packageName: string): string | undefined {
   try {
     const require = createRequire(join(workspaceRoot, "package.json"));
-    return readManifest(require.resolve("typescript/package.json")).version;
+    return readManifest(require.resolve(`${packageName}/package.json`)).version;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 import { type ContextFile, type ContextFiles } from "../../../image/context-files.js";
+import { pruneBunfig } from "../../../image/manifests/bunfig.js";
 import type { WantedPackage } from "../../../image/manifests/manifests.js";
 import { listNativePackages } from "../../../image/manifests/native.js";
 import { pruneRuntime } from "../../../image/manifests/prune-runtime.js";
@@ -86,8 +87,9 @@ function listRuntimeYaml({ root }: Project, workspace: BuildWorkspace): string[]
 function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace): ContextFiles {
   const texts = Object.entries(files).map(([path, text]): [string, ContextFile] => [path, toFile(text)]);
   // How Bun installs is said in the root as well.
-  const bunfig = workspace.readFile("bunfig.toml") === undefined ? [] : ["bunfig.toml"];
-  return new Map([...texts, ...readAll([...localFiles, ...bunfig], workspace)]);
+  const bunfig = pruneBunfig(Buffer.from(workspace.readFile("bunfig.toml")?.content ?? "").toString("utf8"));
+  const settings: [string, ContextFile][] = bunfig.trim() === "" ? [] : [["bunfig.toml", toFile(bunfig)]];
+  return new Map([...texts, ...settings, ...readAll(localFiles, workspace)]);
 }
 
 function readAll(paths: readonly string[], workspace: BuildWorkspace): [string, ContextFile][] {
