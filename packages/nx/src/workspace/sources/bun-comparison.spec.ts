@@ -88,7 +88,8 @@ const CASES: Readonly<Record<string, Case>> = {
       ...each([..."abcdefghiz"].map((name) => `modules/billing/src/${name}.ts`)),
     },
   },
-  "a name with an escape in it": { files: { [ENTRY]: 'r\\u0065quire("./a"); require("./\\u0062");', ...each(["modules/billing/src/a.ts", "modules/billing/src/b.ts"]) } },
+  "a call with an escape in its name": { files: { [ENTRY]: 'r\\u0065quire("./a");', "modules/billing/src/a.ts": LOG } },
+  "an escape between the quotes": { files: { [ENTRY]: 'require("./\\u0061"); import("./\\x62");', ...each(["modules/billing/src/a.ts", "modules/billing/src/b.ts"]) } },
   "a name out of literals": {
     files: {
       [ENTRY]: `declare const on: any; require("./a" || "./z"); require(null ?? "./b"); require(\`./\${1}\`); require("" || "./c"); require("./z" && "./d"); require(void 0 ?? "./e"); require(!0 && "./f");
