@@ -66,7 +66,8 @@ function findFolderModule(files: WorkspaceFiles, folder: string, kind: ImportKin
     if (typeof main !== "string" || main === "") continue;
     const path = posix.join(folder, main).replace(/\/+$/, "");
     const place = findModuleFile(files, path, kind) ?? findIndex(files, path, kind);
-    if (place !== undefined) return { place, manifest };
+    // A linked folder has its manifest where it really is.
+    if (place !== undefined) return { place, manifest: files.findFile(manifest)?.path };
   }
   const place = findIndex(files, folder, kind);
   return place === undefined ? undefined : { place, manifest: undefined };

@@ -188,6 +188,13 @@ describe("links", () => {
     expect(links).toEqual({ "modules/billing/src/shared": "../../shared/src" });
   });
 
+  it("are above no file, the manifest of a linked folder included", async () => {
+    const root = writeWorkspace({ [MAIN]: 'import "./link";', "libs/a/package.json": json({ main: "deep/x.ts" }), "libs/a/deep/package.json": "{}", "libs/a/deep/x.ts": "" });
+    symlinkSync("../../../libs/a", join(root, "modules/billing/src/link"));
+    const { files } = await createSourceTracer(root, []).trace([MAIN]);
+    expect(files).toEqual(["libs/a/deep/package.json", "libs/a/deep/x.ts", "libs/a/package.json", MAIN]);
+  });
+
   it("lead to no place outside of the workspace", async () => {
     const root = writeWorkspace({ [MAIN]: 'import "./shared/a";' });
     symlinkSync(writeWorkspace({ "a.ts": "" }), join(root, "modules/billing/src/shared"));
