@@ -35,7 +35,10 @@ async function run(root: string, given: Tasks, part: Partial<ExecutorContext> = 
   } as unknown as TaskGraph;
   const projects = Object.fromEntries(names.map((name) => [`@module/${name}`, { root: `modules/${name}` }]));
   const context = { ...createExecutorContext(root), projectsConfigurations: { version: 2, projects }, ...part };
-  const inputs = Object.fromEntries(names.map((name) => [idOf(name), { prune: false, ...given[name] }]));
+  const inputs = Object.fromEntries(names.map((name) => {
+    const { after: _, ...options } = given[name] ?? {};
+    return [idOf(name), { prune: false, ...options }];
+  }));
   const results: Record<string, BatchResult["result"]> = {};
   for await (const { task, result } of dockerBuildBatch(graph, inputs, {}, context)) {
     expect(results).not.toHaveProperty([nameOf(task)]);
@@ -77,8 +80,25 @@ describe("docker-build as a batch", () => {
 
   it("passes over a project that may have no Dockerfile", async () => {
     const { root } = installScriptedEngine(DONE, {});
-    const results = await run(root, { billing: { optional: true } });
+    const results = await run(root, { billing: { optional: true }, notifications: { optional: true } });
     expect(results["billing"]).toMatchObject({ success: true, terminalOutput: "There is no Dockerfile, so there is no image to build.\n" });
+  });
+
+  it("runs a single build as if there were no batch, with the engine's own output", async () => {
+    const { root, readCommands } = installScriptedEngine(DONE, FILES);
+    const results = await run(root, { billing: {} });
+    expect(results["billing"]).toMatchObject({ success: true, terminalOutput: "" });
+    expect(readCommands().at(-1)).toBe("buildx build billing:latest");
+    expect(output()).toBe("");
+  });
+
+  it.each([{ billing: {} }, { billing: {}, notifications: {} }])("refuses an option that it does not have, of %j", async (others) => {
+    const { root } = installScriptedEngine(DONE, FILES);
+    const error = vi.spyOn(logger, "error").mockReturnValue();
+    const results = await run(root, { ...others, billing: { tag: "1" } as DockerBuildOptions });
+    expect(successes(results)).toEqual({ ...successes(results), billing: false });
+    const said = [...error.mock.calls.flat(), results["billing"]?.terminalOutput].join("\n");
+    expect(said).toContain("OPTION_UNKNOWN: 'tag' is not found in schema");
   });
 
   it("prints the bake with --dry-run, and runs nothing", async () => {

@@ -1,10 +1,12 @@
-import type { ExecutorContext, TaskGraph } from "@nx/devkit";
+import { type ExecutorContext, logger, type Task, type TaskGraph } from "@nx/devkit";
 import { nameTargets } from "../../image/bake-definition.js";
+import dockerBuild from "./executor.js";
 import { readParallel } from "./lib/batch-parallel.js";
 import { openBatchPreparation } from "./lib/batch-preparation.js";
 import { orderWaves, readDependencies } from "./lib/batch-waves.js";
 import { foldLog, openProgressLines } from "./lib/progress-lines.js";
 import { runWave, type TaskOutcome, type Wave } from "./lib/run-wave.js";
+import { findUnknownOption } from "./lib/unknown-option.js";
 import type { DockerBuildOptions } from "./schema.js";
 
 /** What Nx is told of a task. */
@@ -42,6 +44,11 @@ export default async function* dockerBuildBatch(
   _overrides: unknown,
   context: ExecutorContext,
 ): AsyncGenerator<BatchResult> {
+  const [only, ...others] = Object.values(taskGraph.tasks);
+  if (only !== undefined && others.length === 0) {
+    yield await runOnly(only, inputs[only.id] ?? {}, context);
+    return;
+  }
   const open = new Set(Object.keys(taskGraph.tasks));
   const startTime = Date.now();
   const calledOff = new AbortController();
@@ -57,6 +64,23 @@ export default async function* dockerBuildBatch(
     for (const task of open) yield toResult({ id: task, success: false, log: stack ?? message, startTime, endTime: Date.now() });
   } finally {
     for (const event of ENDS) process.off(event, callOff);
+  }
+}
+
+/** A single build shows the engine's own output while it runs, as it does without a batch. */
+async function runOnly(task: Task, options: DockerBuildOptions, context: ExecutorContext): Promise<BatchResult> {
+  const startTime = Date.now();
+  const { project: projectName, target: targetName } = task.target;
+  // The end of the Nx that has started this process reaches the engine as a signal does.
+  const end = (): void => void process.kill(process.pid, "SIGTERM");
+  process.on("disconnect", end);
+  try {
+    const unknown = findUnknownOption(options);
+    if (unknown !== undefined) logger.error(unknown.message);
+    const { success } = unknown === undefined ? await dockerBuild(options, { ...context, projectName, targetName }) : { success: false };
+    return { task: task.id, result: { success, terminalOutput: "", startTime, endTime: Date.now() } };
+  } finally {
+    process.off("disconnect", end);
   }
 }
 
