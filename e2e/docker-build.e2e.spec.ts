@@ -198,7 +198,7 @@ dockerSuite("the docker-build executor", () => {
     });
 
     it("an option that does not exist", async () => {
-      expect(await fail(["--tag=invoices:1"])).toContain("'tag' is not found in schema");
+      expect(await fail(["--tag=invoices:1"])).toContain("OPTION_UNKNOWN: docker-build has no option tag");
     });
   });
 

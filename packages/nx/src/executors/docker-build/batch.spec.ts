@@ -36,8 +36,9 @@ async function run(root: string, given: Tasks, part: Partial<ExecutorContext> = 
   const projects = Object.fromEntries(names.map((name) => [`@module/${name}`, { root: `modules/${name}` }]));
   const context = { ...createExecutorContext(root), projectsConfigurations: { version: 2, projects }, ...part };
   const inputs = Object.fromEntries(names.map((name) => {
-    const { after: _, ...options } = given[name] ?? {};
-    return [idOf(name), { prune: false, ...options }];
+    const options: DockerBuildOptions & { after?: readonly string[] } = { prune: false, ...given[name] };
+    delete options.after;
+    return [idOf(name), options];
   }));
   const results: Record<string, BatchResult["result"]> = {};
   for await (const { task, result } of dockerBuildBatch(graph, inputs, {}, context)) {
@@ -98,7 +99,7 @@ describe("docker-build as a batch", () => {
     const results = await run(root, { ...others, billing: { tag: "1" } as DockerBuildOptions });
     expect(successes(results)).toEqual({ ...successes(results), billing: false });
     const said = [...error.mock.calls.flat(), results["billing"]?.terminalOutput].join("\n");
-    expect(said).toContain("OPTION_UNKNOWN: 'tag' is not found in schema");
+    expect(said).toContain("OPTION_UNKNOWN: docker-build has no option tag");
   });
 
   it("prints the bake with --dry-run, and runs nothing", async () => {

@@ -1,12 +1,11 @@
-import { type ExecutorContext, logger, type Task, type TaskGraph } from "@nx/devkit";
+import type { ExecutorContext, Task, TaskGraph } from "@nx/devkit";
 import { nameTargets } from "../../image/bake-definition.js";
-import dockerBuild from "./executor.js";
+import { buildImage } from "./executor.js";
 import { readParallel } from "./lib/batch-parallel.js";
 import { openBatchPreparation } from "./lib/batch-preparation.js";
 import { orderWaves, readDependencies } from "./lib/batch-waves.js";
 import { foldLog, openProgressLines } from "./lib/progress-lines.js";
 import { runWave, type TaskOutcome, type Wave } from "./lib/run-wave.js";
-import { findUnknownOption } from "./lib/unknown-option.js";
 import type { DockerBuildOptions } from "./schema.js";
 
 /** What Nx is told of a task. */
@@ -75,9 +74,9 @@ async function runOnly(task: Task, options: DockerBuildOptions, context: Executo
   const end = (): void => void process.kill(process.pid, "SIGTERM");
   process.on("disconnect", end);
   try {
-    const unknown = findUnknownOption(options);
-    if (unknown !== undefined) logger.error(unknown.message);
-    const { success } = unknown === undefined ? await dockerBuild(options, { ...context, projectName, targetName }) : { success: false };
+    // Of this process Nx shows only the standard output.
+    const run = buildImage({ onOutput: (text) => void process.stdout.write(text) });
+    const { success } = await run(options, { ...context, projectName, targetName });
     return { task: task.id, result: { success, terminalOutput: "", startTime, endTime: Date.now() } };
   } finally {
     process.off("disconnect", end);

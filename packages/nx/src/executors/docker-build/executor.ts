@@ -1,4 +1,4 @@
-import { logger, type PromiseExecutor } from "@nx/devkit";
+import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
 import { buildCommands, formatCommand } from "../../image/build-command.js";
 import { detectOrAssume } from "../detect-or-assume.js";
 import { readProject } from "../project.js";
@@ -9,12 +9,23 @@ import { describeUpToDate, isForced, lookUp, type UpToDate } from "./lib/look-up
 import { type PreparedBuild, prepareBuild } from "./lib/prepare-build.js";
 import { refreshImages } from "./lib/refresh-images.js";
 import { locateDockerfile } from "./lib/resolve-build-plan.js";
-import { runBuild } from "./lib/run-build.js";
+import { type CommandOutput, runBuild } from "./lib/run-build.js";
 import { writeStage } from "./lib/staged-contexts.js";
+import { requireKnownOptions } from "./lib/unknown-option.js";
 import type { DockerBuildOptions } from "./schema.js";
 
 /** Builds a service's image from what the service needs, unless an image of just that is there already. */
-const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (options, context) => {
+const dockerBuild: PromiseExecutor<DockerBuildOptions> = buildImage({});
+
+export default dockerBuild;
+
+/** @param output - where the engine's output goes, by default to the terminal */
+export function buildImage(output: CommandOutput): PromiseExecutor<DockerBuildOptions> {
+  return reportErrors((options, context) => build(options, context, output));
+}
+
+async function build(options: DockerBuildOptions, context: ExecutorContext, output: CommandOutput): Promise<{ success: boolean }> {
+  requireKnownOptions(options);
   const project = readProject(context);
   const workspace = openBuildWorkspace(context);
   const file = locateDockerfile(options, project);
@@ -23,27 +34,25 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = reportErrors(async (opt
     return { success: true };
   }
   const builder = await detectOrAssume(options);
-  const build = await prepareBuild(options, project, { workspace, builder, now: Date.now() });
-  if (options.quiet !== true) for (const notice of build.notices) logger.info(notice);
+  const prepared = await prepareBuild(options, project, { workspace, builder, now: Date.now() });
+  if (options.quiet !== true) for (const notice of prepared.notices) logger.info(notice);
   if (options.dryRun) {
-    const commands = buildCommands(build.plan, builder);
-    if (build.stage !== undefined) writeStage(context.root, build.stage);
+    const commands = buildCommands(prepared.plan, builder);
+    if (prepared.stage !== undefined) writeStage(context.root, prepared.stage);
     logger.info(`Would run in ${context.root}:`);
     for (const command of commands) logger.info(`  ${formatCommand(command)}`);
     return { success: true };
   }
-  const found = isForced(options) ? undefined : (await lookUp([build], builder)).get(build);
+  const found = isForced(options) ? undefined : (await lookUp([prepared], builder)).get(prepared);
   if (found === undefined) {
-    await refreshImages(build, builder);
-    await runBuild(build, builder, context.root);
+    await refreshImages(prepared, builder);
+    await runBuild(prepared, builder, context.root, output);
   } else {
-    announce(build, found, options);
+    announce(prepared, found, options);
   }
-  await finishBuild(build, options, { found, builder, root: context.root });
+  await finishBuild(prepared, options, { found, builder, root: context.root });
   return { success: true };
-});
-
-export default dockerBuild;
+}
 
 /** With `quiet` the engine prints the image's id and nothing else, and so does an image that was there. */
 function announce(build: PreparedBuild, found: UpToDate, { quiet }: DockerBuildOptions): void {

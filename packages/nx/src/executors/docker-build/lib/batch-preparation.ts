@@ -6,7 +6,7 @@ import type { DockerBuildOptions } from "../schema.js";
 import { type BuildWorkspace, openBuildWorkspace } from "./build-workspace.js";
 import { isForced, lookUp, type UpToDate } from "./look-up.js";
 import { prepareBuild, type PreparedBuild } from "./prepare-build.js";
-import { findUnknownOption } from "./unknown-option.js";
+import { requireKnownOptions } from "./unknown-option.js";
 import { locateDockerfile } from "./resolve-build-plan.js";
 
 /** A task of a batch with everything decided, and nothing done yet. */
@@ -42,8 +42,7 @@ export function openBatchPreparation(context: ExecutorContext, now: number): Bat
   };
   return {
     async prepare(task, options) {
-      const unknown = findUnknownOption(options);
-      if (unknown !== undefined) throw unknown;
+      requireKnownOptions(options);
       const { project: projectName, target: targetName } = task.target;
       const project = readProject({ ...context, projectName, targetName });
       if (options.optional === true && workspace.readFile(locateDockerfile(options, project)) === undefined) return undefined;

@@ -7,18 +7,23 @@ import { buildFailed } from "./build-errors.js";
 import type { PreparedBuild } from "./prepare-build.js";
 import { writeStage } from "./staged-contexts.js";
 
+/** Where an engine's output goes; without `onOutput`, to the terminal as the engine's own. */
+export interface CommandOutput {
+  readonly onOutput?: (text: string) => void;
+}
+
 /**
- * Builds one image, with the terminal as the engine's own.
+ * Builds one image.
  *
  * @param root - absolute path of the workspace
  * @throws OoneexNxError `BUILD_FAILED` or `BUILD_INTERRUPTED`
  */
-export async function runBuild({ plan, stage }: PreparedBuild, builder: Builder, root: string): Promise<void> {
+export async function runBuild({ plan, stage }: PreparedBuild, builder: Builder, root: string, output: CommandOutput): Promise<void> {
   if (stage !== undefined) writeStage(root, stage);
   // The engine writes the file at the very end of a build, and fails it where the folder is missing.
   if (plan.metadataFile !== undefined) mkdirSync(dirname(resolve(root, plan.metadataFile)), { recursive: true });
   for (const command of buildCommands(plan, builder)) {
-    const code = await runCommand(command, root);
+    const code = await runCommand(command, root, output);
     if (code !== 0) throw buildFailed(plan, command, code);
   }
 }

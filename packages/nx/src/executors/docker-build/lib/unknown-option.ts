@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 
 /**
- * Finds an option that the executor does not have. Nx looks for one before it runs a task by itself, and does not before it
- * runs a batch.
+ * Refuses an option that the executor does not have. The schema leaves that to us: where it did not, Nx would look for one
+ * before it runs a batch too, and end with a stack that names no option.
+ *
+ * @throws OoneexNxError `OPTION_UNKNOWN`
  */
-export function findUnknownOption(options: object): OoneexNxError | undefined {
+export function requireKnownOptions(options: object): void {
   const schema = JSON.parse(readFileSync(join(import.meta.dirname, "..", "schema.json"), "utf8")) as { properties: object };
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(schema.properties, name));
-  if (unknown === undefined) return undefined;
-  return new OoneexNxError({
+  if (unknown === undefined) return;
+  throw new OoneexNxError({
     code: "OPTION_UNKNOWN",
-    what: `'${unknown}' is not found in schema`,
-    where: "docker-build",
-    remedy: `see the options: nx show target <project>:docker-build, or the table in the README; known are ${Object.keys(schema.properties).join(", ")}`,
+    what: `docker-build has no option ${unknown}`,
+    where: unknown,
+    remedy: `take one of ${Object.keys(schema.properties).join(", ")}`,
   });
 }
