@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import ts from "typescript";
 
 /**
@@ -14,6 +14,8 @@ interface Schema {
 }
 
 const source = join(import.meta.dirname, "..", "..", "packages", "nx", "src");
+/** What looks for unknown options itself, since Nx ends a batch that has one with a stack that does not name it. */
+const LOOKS_ITSELF = new Set(["executors/docker-build"]);
 const folders = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.name === "schema.json")
   .map((entry) => entry.parentPath);
@@ -31,7 +33,7 @@ function checkFolder(folder: string): string[] {
   return [
     ...described.filter((name) => !declared.includes(name)).map((name) => complain(`schema.d.ts lacks ${name}`)),
     ...declared.filter((name) => !described.includes(name)).map((name) => complain(`schema.json lacks ${name}`)),
-    ...(schema.additionalProperties === false ? [] : [complain("additionalProperties is not false")]),
+    ...(schema.additionalProperties === LOOKS_ITSELF.has(posix.relative(source, folder)) ? [] : [complain("additionalProperties is not what it should be")]),
     ...Object.entries(schema.properties)
       .filter(([, { description }]) => !description?.endsWith("."))
       .map(([name]) => complain(`${name} is not described by a sentence`)),
