@@ -205,7 +205,8 @@ dockerSuite("the docker-build executor", () => {
   describe.each(["SIGINT", "SIGTERM"] as const)("%s during a build", (signal) => {
     it("ends it, leaves no process behind, and the next build works", async () => {
       const file = `modules/invoices/Dockerfile.${containers.image}-${signal.toLowerCase()}`;
-      await workspace.write(file, `${readBase(dockerfile)} AS production\nRUN echo build-has-begun && sleep 120\n`);
+      // Named after this run, so that no image of an earlier one that was not interrupted is up to date.
+      await workspace.write(file, `${readBase(dockerfile)} AS production\nRUN echo build-has-begun && sleep 120 && echo ${file}\n`);
       const build = workspace.start(["nx", "docker-build", "invoices", `--file=${file}`]);
       await expect.poll(() => build.output(), { timeout: 60_000 }).toMatch(/^#\d+ [\d.]+ build-has-begun$/m);
       process.kill(build.pid, signal);
