@@ -13,11 +13,15 @@ export async function linkPrograms(folder: string, names: readonly string[]): Pr
   return folder;
 }
 
-function findProgram(name: string): string {
-  const found = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => isExecutable(path));
+/**
+ * Finds a program on this process's PATH.
+ *
+ * @returns its absolute path
+ * @throws Error when it is not installed
+ */
+export function findProgram(name: string): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const found = folders.map((folder) => join(folder, name)).find(isExecutable);
   if (found === undefined) throw new Error(`${name} is not installed`);
   return found;
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { findEngine } from "../../e2e/engine.js";
+import { findProgram } from "../../e2e/image/path.js";
 import { openTestBed } from "../../e2e/test-bed.js";
 import { openImages } from "./engine/images.js";
-import { findProgram } from "./engine/program.js";
 import { openRecorder } from "./engine/recorder.js";
 import { benchGraph } from "./graph/bench.js";
 import type { Measurement } from "./measurement.js";

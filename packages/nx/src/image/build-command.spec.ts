@@ -1,33 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { createPlan } from "../testing/build-plan.js";
 import { buildCommands, formatCommand } from "./build-command.js";
 import type { Builder, BuildPlan } from "./build-plan.js";
 
-const PLAN: BuildPlan = {
-  file: "modules/billing/Dockerfile",
-  target: "production",
-  tags: ["billing:latest"],
-  platforms: [],
-  buildArgs: {},
-  buildContexts: {},
-  labels: {},
-  secrets: [],
-  cacheFrom: [],
-  cacheTo: [],
-  push: false,
-  load: undefined,
-  builder: undefined,
-  network: undefined,
-  provenance: undefined,
-  sbom: undefined,
-  metadataFile: undefined,
-  noCache: false,
-  pull: false,
-  progress: undefined,
-  quiet: false,
-};
-
 const lines = (plan: Partial<BuildPlan>, builder: Builder): string[] =>
-  buildCommands({ ...PLAN, ...plan }, builder).map(formatCommand);
+  buildCommands(createPlan(plan), builder).map(formatCommand);
 
 describe("buildCommands", () => {
   it("builds from the repository root and loads the image", () => {

@@ -1,30 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { createPlan } from "../testing/build-plan.js";
 import type { BuildPlan } from "./build-plan.js";
 import { type CacheKeyParts, computeCacheKey } from "./cache-key.js";
 
-const PLAN: BuildPlan = {
-  file: "modules/billing/Dockerfile",
-  target: "production",
-  tags: ["billing:latest"],
-  platforms: [],
+const PLAN = createPlan({
   buildArgs: { A: "1", B: "2" },
   buildContexts: { manifests: ".nx/x/manifests", sources: ".nx/x/sources" },
-  labels: {},
-  secrets: [],
-  cacheFrom: [],
-  cacheTo: [],
-  push: false,
-  load: undefined,
-  builder: undefined,
-  network: undefined,
-  provenance: undefined,
-  sbom: undefined,
-  metadataFile: undefined,
-  noCache: false,
-  pull: false,
-  progress: undefined,
-  quiet: false,
-};
+});
 
 const PARTS: CacheKeyParts = { dockerfile: "FROM scratch\n", plan: PLAN, platform: "linux/amd64", contents: "c0ffee", period: 7 };
 

@@ -42,6 +42,9 @@ export interface ProbeResult {
 /** Runs a short command and reads what it says; replaced in tests. */
 export type Probe = (argv: Command["argv"]) => Promise<ProbeResult>;
 
+/** A {@link Probe} that may be given its time, in milliseconds. */
+export type TimedProbe = (argv: Command["argv"], timeout?: number) => Promise<ProbeResult>;
+
 /**
  * Finds out what can build here.
  *

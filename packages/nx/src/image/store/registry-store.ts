@@ -1,5 +1,5 @@
 import type { EngineKind } from "../build-plan.js";
-import { type ProbeResult, runProbe } from "../engine.js";
+import { type ProbeResult, runProbe, type TimedProbe } from "../engine.js";
 import { inspectImage, type StoredImage, tagInEngine } from "./engine-store.js";
 import { keyTag, repositoryOf } from "./key-label.js";
 import { ANSWER_TEMPLATE, findDifference, isSameImage, readRegistryImage, type RegistryImage } from "./registry-answer.js";
@@ -9,9 +9,6 @@ const ANSWER_TIMEOUT = 10_000;
 
 /** How long a pull, or a copy to another repository, may take, in milliseconds. */
 const TRANSFER_TIMEOUT = 600_000;
-
-/** Runs a short command, for so many milliseconds at most; replaced in tests. */
-export type TimedProbe = (argv: readonly [program: string, ...args: string[]], timeout?: number) => Promise<ProbeResult>;
 
 /** What to look for in registries. */
 export interface RegistryQuestion {

@@ -14,6 +14,8 @@ export interface BuildWorkspace {
   readonly root: string;
   /** Reads a file by its workspace-relative path; `undefined` where there is none. */
   readonly readFile: (path: string) => ContextFile | undefined;
+  /** The same as text. */
+  readonly readText: (path: string) => string | undefined;
   readonly tracer: () => SourceTracer;
   /** What an engine builds for unless it is told, such as `linux/amd64`; `undefined` where none answers. */
   readonly platform: (builder: Builder) => Promise<string | undefined>;
@@ -42,6 +44,7 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
   return {
     root,
     readFile,
+    readText,
     platform(builder) {
       const platform = platforms.get(builder) ?? readDefaultPlatform(builder);
       platforms.set(builder, platform);

@@ -25,8 +25,7 @@ export function hashContextPaths(paths: readonly string[], dockerfile: string, w
 }
 
 function readPatterns(dockerfile: string, workspace: BuildWorkspace): IgnorePattern[] {
-  const ignore = workspace.readFile(`${dockerfile}.dockerignore`) ?? workspace.readFile(".dockerignore");
-  return ignore === undefined ? [] : readIgnorePatterns(Buffer.from(ignore.content).toString("utf8"));
+  return readIgnorePatterns(workspace.readText(`${dockerfile}.dockerignore`) ?? workspace.readText(".dockerignore") ?? "");
 }
 
 /** Everything below the last folder without a wildcard: more than is copied, and never less. */

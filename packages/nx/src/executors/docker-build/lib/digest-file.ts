@@ -1,5 +1,3 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { type Builder, type BuildPlan, engineOf } from "../../../image/build-plan.js";
 import { type Probe, runProbe } from "../../../image/engine.js";
 import { readRegistryDigest } from "../../../image/store/registry-store.js";
@@ -37,14 +35,6 @@ export async function describeImage(
     revision: revision.code === 0 ? revision.stdout.trim() : null,
     date: new Date().toISOString(),
   };
-}
-
-/** Writes it as a whole, so that nobody reads half of it. */
-export function writeDigestFile(root: string, path: string, file: DigestFile): void {
-  const target = resolve(root, path);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(`${target}.${process.pid}`, `${JSON.stringify(file, null, 2)}\n`);
-  renameSync(`${target}.${process.pid}`, target);
 }
 
 async function readDigest({ push, builder, load, platforms }: BuildPlan, reference: string, by: Builder, probe: Probe): Promise<string | undefined> {

@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import type { Builder } from "../../../image/build-plan.js";
 import type { DockerBuildOptions } from "../schema.js";
-import { describeImage, writeDigestFile } from "./digest-file.js";
+import { describeImage } from "./digest-file.js";
 import type { UpToDate } from "./look-up.js";
+import { writeOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
 /** Writes the files that the options ask for, whether the image was built or was there. */
@@ -14,13 +13,11 @@ export async function finishBuild(
 ): Promise<void> {
   const { metadataFile } = build.plan;
   if (found !== undefined && metadataFile !== undefined) {
-    const target = resolve(root, metadataFile);
-    mkdirSync(dirname(target), { recursive: true });
     // The two fields of buildx's own file that say which image it is.
     const field = found.store === "engine" ? "containerimage.config.digest" : "containerimage.digest";
-    writeFileSync(target, `${JSON.stringify({ [field]: found.digest, "image.name": build.references.join(",") }, null, 2)}\n`);
+    writeOutputFile(root, metadataFile, { [field]: found.digest, "image.name": build.references.join(",") });
   }
   if (options.digestFile !== undefined) {
-    writeDigestFile(root, options.digestFile, await describeImage(build, { digest: found?.digest, root, builder }));
+    writeOutputFile(root, options.digestFile, await describeImage(build, { digest: found?.digest, root, builder }));
   }
 }

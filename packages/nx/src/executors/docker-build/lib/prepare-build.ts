@@ -59,7 +59,8 @@ const EXTERNAL = "EXTERNAL";
  */
 export async function prepareBuild(options: DockerBuildOptions, project: Project, facts: PreparationFacts): Promise<PreparedBuild> {
   const plan = resolveBuildPlan(options, project);
-  const dockerfile = readText(plan.file, facts.workspace);
+  const dockerfile = facts.workspace.readText(plan.file);
+  if (dockerfile === undefined) throw dockerfileMissing(plan.file);
   const whole = readDockerfile(dockerfile, { target: plan.target, replaced: [], buildArgs: plan.buildArgs });
   const maxAge = readMaxAge(options.maxAge ?? "7d");
   if (whole.reached.length === 0 && whole.stages.length > 0) throw stageMissing(plan, whole.stages);
@@ -160,10 +161,4 @@ function stageMissing({ file, target }: BuildPlan, stages: readonly string[]): O
 function addKey(plan: BuildPlan, key: string, isTold: boolean): BuildPlan {
   const keyTags = plan.push || !isTold ? plan.tags.map((reference) => keyTag(reference, key)) : [];
   return { ...plan, tags: [...new Set([...plan.tags, ...keyTags])], labels: { ...plan.labels, [KEY_LABEL]: key } };
-}
-
-function readText(file: string, workspace: BuildWorkspace): string {
-  const read = workspace.readFile(file);
-  if (read === undefined) throw dockerfileMissing(file);
-  return Buffer.from(read.content).toString("utf8");
 }

@@ -70,8 +70,7 @@ interface Named {
 /** What the module's manifest and the target's options name beyond what imports show. */
 function readFacts(options: DockerBuildOptions, project: Project, workspace: BuildWorkspace): Record<keyof ImageFacts, Named[]> {
   const file = `${project.root}/${posix.basename(project.root)}.yml`;
-  const text = workspace.readFile(file)?.content;
-  const facts = text === undefined ? { include: [], external: [] } : readImageFacts(Buffer.from(text).toString("utf8"), file);
+  const facts = readImageFacts(workspace.readText(file) ?? "", file);
   const collect = (key: keyof ImageFacts): Named[] => [
     ...facts[key].map((name) => ({ name, where: `image.${key} in ${file}` })),
     ...(options[key] ?? []).map((name) => ({ name, where: key })),
@@ -87,7 +86,7 @@ function listRuntimeYaml({ root }: Project, workspace: BuildWorkspace): string[]
 function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace): ContextFiles {
   const texts = Object.entries(files).map(([path, text]): [string, ContextFile] => [path, toFile(text)]);
   // How Bun installs is said in the root as well.
-  const bunfig = pruneBunfig(Buffer.from(workspace.readFile("bunfig.toml")?.content ?? "").toString("utf8"));
+  const bunfig = pruneBunfig(workspace.readText("bunfig.toml") ?? "");
   const settings: [string, ContextFile][] = bunfig.trim() === "" ? [] : [["bunfig.toml", toFile(bunfig)]];
   return new Map([...texts, ...settings, ...readAll(localFiles, workspace)]);
 }

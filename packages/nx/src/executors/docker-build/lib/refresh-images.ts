@@ -1,13 +1,10 @@
 import { logger } from "@nx/devkit";
 import { type Builder, engineOf } from "../../../image/build-plan.js";
-import { runProbe } from "../../../image/engine.js";
+import { runProbe, type TimedProbe } from "../../../image/engine.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
 /** How long the pull of a base image may take, in milliseconds. */
 const PULL_TIMEOUT = 300_000;
-
-/** How short commands are run; replaced in tests. */
-type TimedProbe = typeof runProbe;
 
 /**
  * Pulls the base images that may have changed under their names, so that security updates arrive. Only those that are in

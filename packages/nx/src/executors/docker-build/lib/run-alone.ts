@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 import { buildCommands } from "../../../image/build-command.js";
 import { isInterrupt, runCommand } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
+import { prepareOutputFile } from "./output-file.js";
 import { readProgress } from "./progress.js";
 
 /** `STEP 3/9: RUN …`, as Podman says it. */
@@ -45,8 +44,7 @@ async function buildAlone(job: BuildJob, run: BuildRun): Promise<JobResult> {
     run.report(job, { is: "building", ...progress.progressOf(job.id) });
   };
   try {
-    // The engine writes the file at the very end of a build, and fails it where the folder is missing.
-    if (plan.metadataFile !== undefined) mkdirSync(dirname(resolve(run.root, plan.metadataFile)), { recursive: true });
+    if (plan.metadataFile !== undefined) prepareOutputFile(run.root, plan.metadataFile);
     for (const command of buildCommands(plan, run.builder)) {
       const code = await runCommand(command, run.root, { onOutput, signal: run.signal });
       if (code === 0) continue;

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { bakeCommand, type BakeAbilities, printDefinition } from "../../../image/bake-command.js";
+import { writeOutputFile } from "./output-file.js";
 import type { BakeFlags } from "../../../image/bake-definition.js";
 import type { BuildPlan } from "../../../image/build-plan.js";
 import { isInterrupt, runCommand } from "../../../image/engine.js";
@@ -98,9 +99,7 @@ function readMetadata(file: string): Metadata {
 /** Writes what a build of its own would have written. */
 function writeMetadata({ metadataFile }: BuildPlan, metadata: Metadata[string] = {}, root: string): void {
   if (metadataFile === undefined) return;
-  const target = resolve(root, metadataFile);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, `${JSON.stringify(metadata, null, 2)}\n`);
+  writeOutputFile(root, metadataFile, metadata);
 }
 
 function readDigest(metadata: Metadata[string] = {}): string {

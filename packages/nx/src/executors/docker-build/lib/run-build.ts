@@ -1,9 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { buildCommands } from "../../../image/build-command.js";
 import type { Builder } from "../../../image/build-plan.js";
 import { runCommand } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
+import { prepareOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
 import { writeStage } from "./staged-contexts.js";
 
@@ -20,8 +19,7 @@ export interface CommandOutput {
  */
 export async function runBuild({ plan, stage }: PreparedBuild, builder: Builder, root: string, output: CommandOutput): Promise<void> {
   if (stage !== undefined) writeStage(root, stage);
-  // The engine writes the file at the very end of a build, and fails it where the folder is missing.
-  if (plan.metadataFile !== undefined) mkdirSync(dirname(resolve(root, plan.metadataFile)), { recursive: true });
+  if (plan.metadataFile !== undefined) prepareOutputFile(root, plan.metadataFile);
   for (const command of buildCommands(plan, builder)) {
     const code = await runCommand(command, root, output);
     if (code !== 0) throw buildFailed(plan, command, code);
