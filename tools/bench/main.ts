@@ -59,7 +59,7 @@ async function measure(settings: Settings): Promise<Measurement[]> {
 async function measureAll(bench: Bench, settings: Settings): Promise<Measurement[]> {
   const measured: Measurement[] = [];
   const base = await makeBase(bench.host);
-  const subjects = [openPlugin("tasks"), openPlugin("batch"), plain, nxDocker];
+  const subjects = [openPlugin("batch"), openPlugin("tasks"), plain, nxDocker];
   for (const [index, size] of settings.sizes.entries()) {
     const from = await growBase(base, bench.host, size.services);
     measured.push(...(await measureImages(bench, subjects, from, size)));

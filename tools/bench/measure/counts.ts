@@ -54,7 +54,7 @@ export async function countRebuilds(bench: Bench, settings: Settings): Promise<M
   const made = await makeChangesWorkspace(bench.host);
   const built: Built[] = [];
   try {
-    for (const subject of [openPlugin("tasks", bench.id), plain, nxDocker]) built.push(await prepare(bench, subject, made));
+    for (const subject of [openPlugin("batch", bench.id), plain, nxDocker]) built.push(await prepare(bench, subject, made));
     return await countAll(bench, built, CHANGES.slice(0, settings.changes), Date.now() + settings.countBudget);
   } finally {
     for (const { workspace } of built) await workspace.dispose();

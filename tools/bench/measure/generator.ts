@@ -1,7 +1,7 @@
 import type { Workspace } from "../../../e2e/workspace/workspace.js";
 import type { Measurement } from "../measurement.js";
 import { median, Samples } from "../statistics.js";
-import { PLUGIN_TASKS } from "../subjects/plugin.js";
+import { PLUGIN } from "../subjects/plugin.js";
 import { openCopy } from "../workspace/copy.js";
 import type { Bench } from "./bench.js";
 
@@ -21,14 +21,14 @@ export async function measureGenerator(bench: Bench, from: string, services: num
     await writeEmptyGenerator(workspace);
     const samples = new Samples();
     for (let round = 0; round < rounds; round += 1) {
-      const commands = { [PLUGIN_TASKS]: "@ooneex/nx:microservice", [EMPTY_GENERATOR]: `${PACKAGE}:file` };
+      const commands = { [PLUGIN]: "@ooneex/nx:microservice", [EMPTY_GENERATOR]: `${PACKAGE}:file` };
       for (const [subject, generator] of Object.entries(commands)) {
         const start = performance.now();
         await workspace.run(["nx", "g", generator, `svcqgnew${round}`]);
         samples.add(subject, performance.now() - start);
       }
     }
-    return [PLUGIN_TASKS, EMPTY_GENERATOR].map((subject) => {
+    return [PLUGIN, EMPTY_GENERATOR].map((subject) => {
       const value = median(samples.of(subject));
       bench.log(`  ${GENERATE.padEnd(24)} ${subject.padEnd(20)} ${(value / 1000).toFixed(2)} s`);
       return { row: GENERATE, size: String(services), subject, value, unit: "ms" };

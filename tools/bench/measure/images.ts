@@ -1,7 +1,7 @@
 import type { Measurement } from "../measurement.js";
 import type { SizeSettings } from "../settings.js";
 import { median, rotate, Samples } from "../statistics.js";
-import { PLUGIN_TASKS } from "../subjects/plugin.js";
+import { PLUGIN } from "../subjects/plugin.js";
 import { readBaseImage, type Subject } from "../subjects/subject.js";
 import type { Bench } from "./bench.js";
 import { type Build, type Contender, openContender } from "./contender.js";
@@ -66,7 +66,7 @@ async function measureContenders(bench: Bench, contenders: readonly Contender[],
         const before = last.get(contender);
         const after = await build(row.name, contender, services);
         if (before !== undefined) checkBuild(row, contender, before, after);
-        if (row.name === NOTHING && contender.subject.name === PLUGIN_TASKS) starts.push(await measureStart(contender));
+        if (row.name === NOTHING && contender.subject.name === PLUGIN) starts.push(await measureStart(contender));
       }
     }
   }

@@ -1,13 +1,13 @@
 import { COLD, ROW_NAMES } from "../measure/row-names.js";
 import { NX_DOCKER } from "../subjects/nx-docker.js";
 import { PLAIN } from "../subjects/plain.js";
-import { PLUGIN_BATCH, PLUGIN_TASKS } from "../subjects/plugin.js";
+import { PLUGIN, PLUGIN_TASKS } from "../subjects/plugin.js";
 import type { Figures } from "./figures.js";
 
 /** Whose bars are drawn, and the class of their colour. */
 const SERIES = [
-  { subject: PLUGIN_TASKS, label: "@ooneex/nx", style: "tasks" },
-  { subject: PLUGIN_BATCH, label: "@ooneex/nx --batch", style: "batch" },
+  { subject: PLUGIN, label: "@ooneex/nx", style: "batch" },
+  { subject: PLUGIN_TASKS, label: "@ooneex/nx --batch=false", style: "tasks" },
   { subject: NX_DOCKER, label: "@nx/docker", style: "peer" },
 ] as const;
 

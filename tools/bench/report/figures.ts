@@ -4,7 +4,7 @@ import { NX_START } from "../measure/images.js";
 import { PATH_FILTER, PATH_FILTER_SHARED } from "../subjects/path-filter.js";
 import { NX_DOCKER } from "../subjects/nx-docker.js";
 import { PLAIN } from "../subjects/plain.js";
-import { PLUGIN_BATCH, PLUGIN_TASKS } from "../subjects/plugin.js";
+import { PLUGIN, PLUGIN_TASKS } from "../subjects/plugin.js";
 
 /** Who a figure of the plugin is held against, in the table's third column: whoever does without it. */
 export const BASELINES: readonly string[] = [PLAIN, NX_START, EMPTY_GENERATOR, PATH_FILTER, PATH_FILTER_SHARED];
@@ -12,21 +12,21 @@ export const BASELINES: readonly string[] = [PLAIN, NX_START, EMPTY_GENERATOR, P
 /** Measured figures by what they are of. */
 export class Figures {
   readonly all: readonly Measurement[];
-  /** The plugin's mode that takes less time over all rows, and so ought to be its default. */
+  /** Which of the plugin's modes takes less time over all rows that have both, and so ought to be its default. */
   readonly winner: string;
 
   constructor(all: readonly Measurement[]) {
     this.all = all;
-    this.winner = this.#total(PLUGIN_BATCH) < this.#total(PLUGIN_TASKS) ? PLUGIN_BATCH : PLUGIN_TASKS;
+    this.winner = this.#total(PLUGIN) < this.#total(PLUGIN_TASKS) ? PLUGIN : PLUGIN_TASKS;
   }
 
   get(row: string, size: string, subject: string): number | undefined {
     return this.all.find((found) => found.unit !== "ratio" && found.row === row && found.size === size && found.subject === subject)?.value;
   }
 
-  /** The plugin's, in the mode that wins where the row has both. */
+  /** The plugin's, as it is by default. */
   ours(row: string, size: string): number | undefined {
-    return this.get(row, size, this.winner) ?? this.get(row, size, PLUGIN_TASKS);
+    return this.get(row, size, PLUGIN);
   }
 
   /** The plugin's figure as a multiple of another's of the same row and size. */
@@ -37,7 +37,7 @@ export class Figures {
 
   /** Every time of the plugin as a multiple of that of each peer who has one. */
   ratios(): Measurement[] {
-    const ours = this.all.filter(({ subject, unit }) => [PLUGIN_TASKS, PLUGIN_BATCH].includes(subject) && unit === "ms");
+    const ours = this.all.filter(({ subject, unit }) => [PLUGIN, PLUGIN_TASKS].includes(subject) && unit === "ms");
     return ours.flatMap(({ row, size, subject, value }) =>
       [...BASELINES, NX_DOCKER].flatMap((peer): Measurement[] => {
         const theirs = this.get(row, size, peer);
@@ -57,6 +57,6 @@ export class Figures {
   }
 
   #hasBoth({ row, size }: Measurement): boolean {
-    return [PLUGIN_TASKS, PLUGIN_BATCH].every((subject) => this.get(row, size, subject) !== undefined);
+    return [PLUGIN, PLUGIN_TASKS].every((subject) => this.get(row, size, subject) !== undefined);
   }
 }

@@ -2,7 +2,7 @@ import type { Measurement } from "../measurement.js";
 import { stepsOf } from "../measure/images.js";
 import { NX_DOCKER } from "../subjects/nx-docker.js";
 import { PATH_FILTER, PATH_FILTER_SHARED } from "../subjects/path-filter.js";
-import { PLUGIN_BATCH, PLUGIN_TASKS } from "../subjects/plugin.js";
+import { PLUGIN, PLUGIN_TASKS } from "../subjects/plugin.js";
 import { BASELINES, type Figures } from "./figures.js";
 import { IN_PLUGIN, judge } from "./targets.js";
 
@@ -17,7 +17,7 @@ const FILTERS: readonly string[] = [PATH_FILTER, PATH_FILTER_SHARED];
 /** Builds the table of a run. Beside a time stands how many instructions ran. */
 export function buildTable(figures: Figures): Table {
   const mark = (subject: string, label: string) => (subject === figures.winner ? `${label} *` : label);
-  const head = ["", "n", mark(PLUGIN_TASKS, "tasks"), mark(PLUGIN_BATCH, "--batch"), "plain", NX_DOCKER, "÷ plain", "÷ @nx", "target"];
+  const head = ["", "n", mark(PLUGIN, "@ooneex"), mark(PLUGIN_TASKS, "no batch"), "plain", NX_DOCKER, "÷ plain", "÷ @nx", "target"];
   return { head, rows: listLines(figures.all).map((line) => buildRow(figures, line)) };
 }
 
@@ -79,7 +79,7 @@ function buildRow(figures: Figures, line: Line): string[] {
   if (baseline !== undefined && FILTERS.includes(baseline)) return [name, n, "", "", cell(baseline), "", "", "", ""];
   const verdict = judge(figures, row, size);
   const target = verdict === undefined ? "" : `${verdict.met ? "✓" : "✗"} ${verdict.text}`;
-  const ours = [PLUGIN_TASKS, PLUGIN_BATCH].map(cell);
+  const ours = [PLUGIN, PLUGIN_TASKS].map(cell);
   return [name, n, ...ours, cell(baseline), cell(NX_DOCKER), ratio(baseline), ratio(NX_DOCKER), target];
 }
 
