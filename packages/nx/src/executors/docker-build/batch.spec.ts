@@ -82,7 +82,7 @@ describe("docker-build as a batch", () => {
   it("passes over a project that may have no Dockerfile", async () => {
     const { root } = installScriptedEngine(DONE, {});
     const results = await run(root, { billing: { optional: true }, notifications: { optional: true } });
-    expect(results["billing"]).toMatchObject({ success: true, terminalOutput: "There is no Dockerfile, so there is no image to build.\n" });
+    expect(results["billing"]).toMatchObject({ success: true, terminalOutput: "There is no modules/billing/Dockerfile, so there is no image to build.\n" });
   });
 
   it("runs a single build as if there were no batch, with the engine's own output", async () => {

@@ -6,9 +6,9 @@ import { reportErrors } from "../report-errors.js";
 import { openBuildWorkspace } from "./lib/build-workspace.js";
 import { finishBuild } from "./lib/finish-build.js";
 import { describeUpToDate, isForced, lookUp, type UpToDate } from "./lib/look-up.js";
+import { passOver } from "./lib/pass-over.js";
 import { type PreparedBuild, prepareBuild } from "./lib/prepare-build.js";
 import { refreshImages } from "./lib/refresh-images.js";
-import { locateDockerfile } from "./lib/resolve-build-plan.js";
 import { type CommandOutput, runBuild } from "./lib/run-build.js";
 import { writeStage } from "./lib/staged-contexts.js";
 import { requireKnownOptions } from "./lib/unknown-option.js";
@@ -28,9 +28,9 @@ async function build(options: DockerBuildOptions, context: ExecutorContext, outp
   requireKnownOptions(options);
   const project = readProject(context);
   const workspace = openBuildWorkspace(context);
-  const file = locateDockerfile(options, project);
-  if (options.optional === true && workspace.readFile(file) === undefined) {
-    logger.info(`There is no ${file}, so there is no image to build.`);
+  const passedOver = passOver(options, project, workspace);
+  if (passedOver !== undefined) {
+    logger.info(passedOver);
     return { success: true };
   }
   const builder = await detectOrAssume(options);

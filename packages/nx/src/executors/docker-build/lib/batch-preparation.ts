@@ -5,9 +5,9 @@ import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { type BuildWorkspace, openBuildWorkspace } from "./build-workspace.js";
 import { isForced, lookUp, type UpToDate } from "./look-up.js";
+import { passOver } from "./pass-over.js";
 import { prepareBuild, type PreparedBuild } from "./prepare-build.js";
 import { requireKnownOptions } from "./unknown-option.js";
-import { locateDockerfile } from "./resolve-build-plan.js";
 
 /** A task of a batch with everything decided, and nothing done yet. */
 export interface PreparedTask {
@@ -22,10 +22,10 @@ export interface BatchPreparation {
   /**
    * Decides how a task's image is built.
    *
-   * @returns `undefined` where there may be no Dockerfile and is none
+   * @returns or why there is none to build
    * @throws OoneexNxError as reading the project, finding the engine and preparing the build do
    */
-  readonly prepare: (task: Task, options: DockerBuildOptions) => Promise<PreparedTask | undefined>;
+  readonly prepare: (task: Task, options: DockerBuildOptions) => Promise<PreparedTask | { readonly passedOver: string }>;
   /** Finds those that are there already, and asks each engine once. */
   readonly lookUp: (tasks: readonly PreparedTask[]) => Promise<Map<PreparedTask, UpToDate>>;
 }
@@ -45,7 +45,8 @@ export function openBatchPreparation(context: ExecutorContext, now: number): Bat
       requireKnownOptions(options);
       const { project: projectName, target: targetName } = task.target;
       const project = readProject({ ...context, projectName, targetName });
-      if (options.optional === true && workspace.readFile(locateDockerfile(options, project)) === undefined) return undefined;
+      const passedOver = passOver(options, project, workspace);
+      if (passedOver !== undefined) return { passedOver };
       const builder = await findBuilder(options);
       const build = await prepareBuild(options, project, { workspace, builder, now });
       return { task, options, builder, build };

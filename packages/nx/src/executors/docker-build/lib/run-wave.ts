@@ -48,7 +48,7 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
   for (const { task, options } of tasks) {
     const result = await attempt(() => wave.preparation.prepare(task, options));
     if ("failure" in result) yield fail(end, wave, task.id, result.failure);
-    else if (result.value === undefined) yield end(task.id, true, "There is no Dockerfile, so there is no image to build.");
+    else if ("passedOver" in result.value) yield end(task.id, true, result.value.passedOver);
     else prepared.push(result.value);
   }
 
