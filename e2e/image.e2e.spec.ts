@@ -56,7 +56,7 @@ dockerSuite("the generated Dockerfile", () => {
     expect(await workspace.read(DOCKERFILE)).not.toMatch(/^#\s*syntax\s*=/im);
   });
 
-  it.each(["base", "deps", "prod-deps", "build", "bundle", "production"])("has the stage %s, which builds by itself", async (stage) => {
+  it.each(["base", "deps", "prod-deps", "build", "production"])("has the stage %s, which builds by itself", async (stage) => {
     const argv = ["docker", "build", "-f", DOCKERFILE, "--target", stage, "--network", "host", "--output", "type=cacheonly", "."];
     await workspace.run(argv);
   });

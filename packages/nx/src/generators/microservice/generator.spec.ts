@@ -114,7 +114,6 @@ describe("microservice", () => {
       "deps from base",
       "prod-deps from base",
       "build from deps",
-      "bundle from base",
       "production from base",
     ]);
     expect(dockerfile).toContain("of ['/api/v1/live', '/live'])");

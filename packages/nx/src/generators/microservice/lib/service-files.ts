@@ -30,7 +30,7 @@ export function renderServiceFiles(service: Service): ReadonlyMap<string, string
     // Biome sorts imports by their paths, whatever their case.
     isModuleFirst: `${names.pascal}Module`.toLowerCase() < "onappstart",
     probes: renderList([...new Set([`${ROUTE_PREFIX}${healthRoute}`, service.healthPath])]),
-    check: renderBundleCheck(names.kebab),
+    check: listBundleCheck(names.kebab),
     environment: renderEnvironment(port),
   });
   return files;
@@ -47,22 +47,25 @@ function renderList(paths: readonly string[]): string {
 }
 
 /**
- * The program that looks for imports of the bundle that lead nowhere in the image, as one line that can stand inside a JSON
- * string. An import that is loaded with the bundle has to be there, and so has every package that is named as external; a
- * bundler leaves another one only where it stands inside of try and catch.
+ * The program that looks for imports of the bundle that lead nowhere in the image, in lines that can stand between double
+ * quotes in a shell. An import that is loaded with the bundle has to be there, and so has every package that is named as
+ * external; a bundler leaves another one only where it stands inside of try and catch.
  */
-function renderBundleCheck(kebab: string): string {
+function listBundleCheck(kebab: string): string[] {
+  const remedy = `bun add ' + name + ', and name it under image.external of modules/${kebab}/${kebab}.yml`;
   return [
     "const { isBuiltin } = require('node:module'), external = (process.env.EXTERNAL ?? '').split(' '), missing = new Set();",
     "for (const file of new Bun.Glob('**/*.js').scanSync('/image/app/dist'))",
     "for (const { path, kind } of new Bun.Transpiler({ loader: 'js' }).scanImports(await Bun.file('/image/app/dist/' + file).text())) {",
-    "const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');",
-    "if (isBuiltin(path) || /^(bun($|:)|[.]|[/])/.test(path) || (kind !== 'import-statement' && !external.includes(name))) continue;",
-    "try { Bun.resolveSync(path, '/image/app/dist') } catch { missing.add(name) }",
+    "  const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');",
+    "  if (isBuiltin(path) || path === 'bun' || /^(bun:|[.]|[/])/.test(path)) continue;",
+    "  if (kind !== 'import-statement' && !external.includes(name)) continue;",
+    "  try { Bun.resolveSync(path, '/image/app/dist') } catch { missing.add(name) }",
     "}",
-    `for (const name of missing) console.error('BUNDLE_INCOMPLETE: the bundle imports ' + name + ', which the image does not hold; remedy: bun add ' + name + ', and name it under image.external of modules/${kebab}/${kebab}.yml');`,
+    "for (const name of missing) console.error('BUNDLE_INCOMPLETE: the bundle imports ' + name +",
+    `  ', which the image does not hold; remedy: ${remedy}');`,
     "process.exit(missing.size > 0 ? 1 : 0);",
-  ].join(" ");
+  ];
 }
 
 /** The environment that the runtime asks for, in the nested form that it flattens. An empty value is left out. */
