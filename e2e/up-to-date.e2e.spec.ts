@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dockerSuite } from "./image/docker-suite.js";
+import { podmanTest } from "./image/podman-test.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
 
 const UP_TO_DATE = "up to date, found in the engine";
@@ -69,6 +71,112 @@ dockerSuite("an image that is there already", () => {
     await workspace.write(`modules/${service}/Dockerfile`, dockerfile);
     expect(await made.build()).toContain(UP_TO_DATE);
     expect(await made.id()).toBe(first);
+  });
+
+  describe("stays when a comment is added, which only a build can tell to change nothing", () => {
+    const SOURCE = 'import { createIdentifier } from "@module/shared/identifiers";\n\nexport const id = createIdentifier("ledger");\n';
+    const readFile = async (path: string): Promise<unknown> => JSON.parse(await made.workspace.read(path));
+
+    it("after which it is up to date for both states of the source", async () => {
+      const key = await label();
+      await made.use(`// How entries are named.\n${SOURCE}`);
+      const output = await made.build("--tags=:2.1.0", "--digest-file=out/digest.json", "--metadata-file=out/metadata.json");
+      expect(output).not.toContain(UP_TO_DATE);
+      expect(output).toContain(`${made.image}, ${made.service}:2.1.0: the contents are the same as before, and so is the image (${first.slice(0, 19)})`);
+      for (const name of [made.image, `${made.service}:2.1.0`]) expect(await made.containers.inspect(name, "{{.Id}}")).toBe(first);
+      expect(await readFile("out/digest.json")).toMatchObject({ digest: first });
+      expect(await readFile("out/metadata.json")).toMatchObject({ "containerimage.config.digest": first });
+      expect(await label()).toBe(key);
+      const [, removed = ""] = /writing image (sha256:[0-9a-f]{64})/.exec(output) ?? [];
+      expect(removed).not.toBe(first);
+      await expect(made.containers.inspect(removed, "{{.Id}}")).rejects.toThrow(/No such/);
+      expect(await made.build()).toContain(UP_TO_DATE);
+      expect(await made.id()).toBe(first);
+      await made.use(SOURCE);
+      expect(await made.build()).toContain(UP_TO_DATE);
+      expect(await made.id()).toBe(first);
+    });
+
+    it("in two runs at once", async () => {
+      await made.use(`// Two at once.\n${SOURCE}`);
+      await Promise.all([made.build(), made.build()]);
+      expect(await made.id()).toBe(first);
+      expect(await made.build()).toContain(UP_TO_DATE);
+      await made.use(SOURCE);
+    });
+
+    it("and another image comes of a real change", async () => {
+      await made.use(SOURCE.replace('"ledger"', '"journal"'));
+      expect(await made.build()).not.toContain(UP_TO_DATE);
+      expect(await made.id()).not.toBe(first);
+      await made.use(SOURCE);
+      expect(await made.build()).toContain(UP_TO_DATE);
+      expect(await made.id()).toBe(first);
+    });
+
+    it("also where the Dockerfile has no trigger, and with --quiet, which says the id of the one that stays", async () => {
+      const { workspace, service } = made;
+      const dockerfile = await workspace.read(`modules/${service}/Dockerfile`);
+      await workspace.write(`modules/${service}/Dockerfile`, dockerfile.replace(/^ONBUILD.*$/m, ""));
+      await made.build();
+      const id = await made.id();
+      expect(id).not.toBe(first);
+      await made.use(`// No trigger.\n${SOURCE}`);
+      const output = await made.build("--quiet");
+      expect(output).toContain(id);
+      expect(output.match(/sha256:[0-9a-f]{64}/g)).toEqual([id]);
+      expect(await made.id()).toBe(id);
+      expect(await made.build()).toContain(UP_TO_DATE);
+      await workspace.write(`modules/${service}/Dockerfile`, dockerfile);
+      await made.use(SOURCE);
+      expect(await made.build()).toContain(UP_TO_DATE);
+      expect(await made.id()).toBe(first);
+    });
+
+    it("in a bake as well", async () => {
+      const { workspace, service } = made;
+      const other = `${service}x`;
+      await workspace.run(["nx", "g", "@ooneex/nx:microservice", other]);
+      const ids = (): Promise<string[]> => Promise.all([service, other].map((name) => made.containers.inspect(`${name}:latest`, "{{.Id}}")));
+      const bake = async (): Promise<string> => (await workspace.run(["nx", "run-many", "-t", "docker-build", "-p", `${service},${other}`, "--batch"])).stdout;
+      try {
+        await bake();
+        const before = await ids();
+        for (const name of [service, other]) {
+          const path = `modules/${name}/src/index.ts`;
+          await workspace.write(path, `// A comment.\n${await workspace.read(path)}`);
+        }
+        expect(await bake()).not.toMatch(/up to date$/m);
+        expect(await ids()).toEqual(before);
+        expect((await bake()).match(/up to date$/gm)).toHaveLength(2);
+        expect(await ids()).toEqual(before);
+      } finally {
+        await made.containers.docker(["rmi", "--force", await made.containers.inspect(`${other}:latest`, "{{.Id}}")]);
+        await workspace.run(["git", "checkout", "--quiet", "."]);
+        await workspace.run(["git", "clean", "--quiet", "--force", "-d", "modules"]);
+      }
+      expect(await made.build()).toContain(UP_TO_DATE);
+      expect(await made.id()).toBe(first);
+    });
+  });
+
+  podmanTest("stays when a comment is added, in Podman", async (store) => {
+    await made.containers.docker(["save", "--output", join(made.workspace.root, "base.tar"), "oven/bun:1.4.5"]);
+    await store.podman(["load", "--input", join(made.workspace.root, "base.tar")]);
+    await made.workspace.remove("base.tar");
+    const source = await made.workspace.read(`modules/${made.service}/src/domain.ts`);
+    const build = async (): Promise<string> =>
+      (await made.workspace.run(["nx", "docker-build", made.service, "--engine=podman"], { env: store.env })).stdout;
+    const id = async (): Promise<string> => (await store.podman(["image", "inspect", "--format", "{{.Id}}", made.image])).stdout.trim();
+    await build();
+    const before = await id();
+    await made.use(`// A comment.\n${source}`);
+    expect(await build()).not.toContain(UP_TO_DATE);
+    expect(await id()).toBe(before);
+    expect(await build()).toContain(UP_TO_DATE);
+    await made.use(source);
+    expect(await build()).toContain(UP_TO_DATE);
+    expect(await id()).toBe(before);
   });
 
   it("is the same image for two runs at once", async () => {

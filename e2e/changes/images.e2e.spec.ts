@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import { borrowTags } from "../image/borrow-tags.js";
 import { dockerSuite } from "../image/docker-suite.js";
 import { type BuiltImage, listChanged, readImages } from "./built-images.js";
-import { SERVICES } from "./change.js";
+import { append, SERVICES } from "./change.js";
 import { CHANGES } from "./changes.js";
 import { type ChangesWorkspace, makeChangesWorkspace } from "./workspace.js";
 
@@ -33,6 +33,12 @@ dockerSuite("images after a change of", () => {
   afterAll(async () => {
     await giveBack([...built]);
     await workspace.dispose();
+  });
+
+  // No row of the table, which lists what is built: a build runs here, and makes what is there already.
+  it("a comment in own source: none", async () => {
+    await append(workspace, "modules/ledger/src/domain.ts", "// The books.\n");
+    expect(await buildAll()).toEqual(first);
   });
 
   // The images that a row does not name have their first ids, though the row before may have named them: that is the proof

@@ -1,4 +1,6 @@
 import { type ExecutorContext, logger, type TaskGraph } from "@nx/devkit";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { installScriptedEngine } from "../../testing/scripted-engine.js";
@@ -77,6 +79,22 @@ describe("docker-build as a batch", () => {
     expect(results["billing"]?.terminalOutput).toMatch(/^TAG_ILLEGAL: .*\n {2}where: .*\n {2}remedy: .*\n$/);
     expect(results["order-history"]?.terminalOutput).toMatch(/^DOCKERFILE_MISSING: /);
     expect(readCommands().at(-1)).toBe("buildx build notifications:latest");
+  });
+
+  it("builds one again without a key where what it reads changes meanwhile", async () => {
+    const script = `
+      const keyed = Object.keys(input.target ?? {}).filter((name) => input.target[name].labels?.["dev.ooneex.nx.key"]);
+      if (keyed.length > 0) fs.appendFileSync(__dirname + "/../notes/a.txt", "x");
+      if (args[1] === "build") fs.writeFileSync(__dirname + "/alone", args.join(" "));
+      ${DONE}`;
+    const dockerfile = 'FROM scratch AS production\nCOPY notes /\nONBUILD LABEL dev.ooneex.nx.key=""\n';
+    const { root, readCommands } = installScriptedEngine(script, { ...FILES, "modules/billing/Dockerfile": dockerfile, "notes/a.txt": "" });
+    const results = await run(root, { billing: {}, notifications: {} });
+    expect(successes(results)).toEqual({ billing: true, notifications: true });
+    expect(readCommands().filter((command) => command.startsWith("buildx b"))).toEqual(["buildx bake billing notifications", "buildx build billing:latest"]);
+    expect(readFileSync(join(root, "bin/alone"), "utf8")).not.toContain("dev.ooneex.nx.key");
+    expect(results["billing"]?.terminalOutput).toContain("was built twice");
+    expect(results["notifications"]?.terminalOutput).not.toContain("was built twice");
   });
 
   it("passes over a project that may have no Dockerfile", async () => {

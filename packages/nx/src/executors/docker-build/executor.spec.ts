@@ -1,7 +1,10 @@
 import { logger } from "@nx/devkit";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { installFakeEngine, removeEngines } from "../../testing/fake-engine.js";
+import { installScriptedEngine } from "../../testing/scripted-engine.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import dockerBuild from "./executor.js";
 
@@ -11,6 +14,23 @@ const BUILD = "docker buildx build --file modules/billing/Dockerfile --target pr
 const EPOCH = "--build-arg SOURCE_DATE_EPOCH=0";
 
 const LABEL = "--label dev.ooneex.nx.key=KEY";
+
+/** Builds, and has the key of the last image. While it builds for the first time, a file changes that the build reads. */
+const CHANGING = `
+const store = __dirname + "/key";
+const key = /dev\\.ooneex\\.nx\\.key(?:=|":")([0-9a-f]{64})/.exec(args.join(" ") + JSON.stringify(input))?.[1] ?? "none";
+if (args[1] === "build" || args[1] === "bake") {
+  fs.appendFileSync(store, key + " ");
+  if (key !== "none") fs.appendFileSync(__dirname + "/../notes/a.txt", "x");
+  done();
+}
+if (args[1] === "inspect") console.log(JSON.stringify(names.map((name) => ({
+  Id: "sha256:" + "1".repeat(64), RepoTags: [name], Config: { Labels: { "dev.ooneex.nx.key": fs.existsSync(store) ? fs.readFileSync(store, "utf8").trim().split(" ").at(-1) : "" } },
+}))));
+`;
+
+/** Reads a file of the repository itself. */
+const COPYING = 'FROM scratch AS production\nCOPY notes /\nONBUILD LABEL dev.ooneex.nx.key=""\n';
 
 /** A command with its keys taken out, which other specs are about. */
 const withoutKeys = (command: string | undefined): string => (command ?? "").replaceAll(/[0-9a-f]{64}/g, "KEY").replaceAll(/ooneex-[0-9a-f]{32}/g, "ooneex-KEY");
@@ -42,9 +62,32 @@ describe("docker-build", () => {
     });
     expect(engine.readCommands().map(withoutKeys)).toEqual([
       "docker image ls --filter label=dev.ooneex.nx.key=KEY --no-trunc --quiet",
+      "docker image inspect billing:ooneex-KEY",
+      "docker image inspect billing:latest",
       `${BUILD} --tag billing:1.0 ${EPOCH} --build-arg A=1 2 ${LABEL} --load .`,
     ]);
     expect(logged.error).toEqual([]);
+  });
+
+  it("builds again without a key where what it reads changes meanwhile, and leaves no image of the key", async () => {
+    const { root, readCommands } = installScriptedEngine(CHANGING, { ...FILES, "modules/billing/Dockerfile": COPYING, "notes/a.txt": "" });
+    expect(await dockerBuild({ prune: false, digestFile: "digest.json" }, createExecutorContext(root))).toEqual({ success: true });
+    const asked = ["image", "image", "image billing:latest"];
+    expect(readCommands().filter((command) => command !== "buildx version")).toEqual([...asked, "buildx build billing:latest", "image billing:latest", "rmi", "buildx build billing:latest", "image billing:latest"]);
+    expect(readFileSync(join(root, "bin/key"), "utf8")).toMatch(/^[0-9a-f]{64} none $/);
+    expect(JSON.parse(readFileSync(join(root, "digest.json"), "utf8"))).toMatchObject({ key: null, built: true });
+    expect(logged.info).toEqual([expect.stringMatching(/^modules\/billing\/Dockerfile was built twice: /)]);
+  });
+
+  it("says why a registry was of no help, and nothing where it has no such image", async () => {
+    const answers = [["401 Unauthorized", 1], ["ghcr.io/acme/billing:1.0: not found", 0]] as const;
+    for (const [answer, lines] of answers) {
+      const { root } = installScriptedEngine(`if (args[1] !== "imagetools") done(); say("ERROR: " + ${JSON.stringify(answer)}.replace("1.0", args.at(-1).split(":")[1])); process.exit(1)`, FILES);
+      logged.info = [];
+      expect(await dockerBuild({ prune: false, tags: ["ghcr.io/acme/billing:1.0"] }, createExecutorContext(root))).toEqual({ success: true });
+      expect(logged.info).toHaveLength(lines);
+      if (lines > 0) expect(logged.info[0]).toMatch(/^The registry is of no help: ghcr\.io\/acme\/billing:ooneex-[0-9a-f]{32}: 401 Unauthorized$/);
+    }
   });
 
   describe("with --dry-run", () => {

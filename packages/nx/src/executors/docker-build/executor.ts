@@ -5,11 +5,10 @@ import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { openBuildWorkspace } from "./lib/build-workspace.js";
 import { finishBuild } from "./lib/finish-build.js";
-import { describeUpToDate, isForced, lookUp, type UpToDate } from "./lib/look-up.js";
+import { describeObstacle, describeUpToDate, isForced, lookUp, type UpToDate } from "./lib/look-up.js";
 import { passOver } from "./lib/pass-over.js";
 import { type PreparedBuild, prepareBuild } from "./lib/prepare-build.js";
-import { refreshImages } from "./lib/refresh-images.js";
-import { type CommandOutput, runBuild } from "./lib/run-build.js";
+import { buildAndKeep, type CommandOutput } from "./lib/run-build.js";
 import { writeStage } from "./lib/staged-contexts.js";
 import { requireKnownOptions } from "./lib/unknown-option.js";
 import type { DockerBuildOptions } from "./schema.js";
@@ -43,14 +42,16 @@ async function build(options: DockerBuildOptions, context: ExecutorContext, outp
     for (const command of commands) logger.info(`  ${formatCommand(command)}`);
     return { success: true };
   }
-  const found = isForced(options) ? undefined : (await lookUp([prepared], builder)).get(prepared);
-  if (found === undefined) {
-    await refreshImages(prepared, builder);
-    await runBuild(prepared, builder, context.root, output);
-  } else {
+  const { found, obstacle } = (isForced(options) ? undefined : (await lookUp([prepared], builder)).get(prepared)) ?? {};
+  if (found !== undefined) {
     announce(prepared, found, options);
+    await finishBuild(prepared, options, { found, builder, root: context.root });
+    return { success: true };
   }
-  await finishBuild(prepared, options, { found, builder, root: context.root });
+  const tell = (line: string): void => void (options.quiet === true || logger.info(line));
+  if (obstacle !== undefined) tell(describeObstacle(obstacle));
+  const { build: built, kept } = await buildAndKeep(prepared, { builder, root: context.root, output, tell });
+  await finishBuild(built, options, { found: kept, builder, root: context.root });
   return { success: true };
 }
 

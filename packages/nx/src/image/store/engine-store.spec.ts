@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProbeResult } from "../engine.js";
 import { findInEngine, inspectImage, tagInEngine } from "./engine-store.js";
+import { keyTag } from "./key-label.js";
 
 /** Answers of Docker Engine 26.1 and Podman 4.3 about images of one Dockerfile, and what is based on them. */
 const RECORDED = {
@@ -33,10 +34,12 @@ function storeOf(engine: "docker" | "podman", select: (image: Recorded) => boole
 
 const named = (name: string) => ({ RepoTags }: Recorded) => RepoTags.includes(name);
 
+const keys = (...each: readonly string[]): Map<string, string[]> => new Map(each.map((key) => [key, [keyTag("h5s:ours2", key)]]));
+
 describe("findInEngine", () => {
   it("finds every key with two commands", async () => {
     const { probe, asked } = storeOf("docker");
-    const found = await findInEngine("docker", [KEY, KEY_OF_A_TAG, "0".repeat(64)], ["linux/amd64"], probe);
+    const found = await findInEngine("docker", keys(KEY, KEY_OF_A_TAG, "0".repeat(64)), ["linux/amd64"], probe);
     expect([...found.keys()]).toEqual([KEY, KEY_OF_A_TAG]);
     expect(found.get(KEY)).toEqual({
       id: "sha256:24c1d5913c77ce7215aaa5e912792e3e6aeccf38d5921295f18ccb72577bf324",
@@ -55,16 +58,43 @@ describe("findInEngine", () => {
     ["an image with a variable more", "podman", "localhost/child:latest"],
     ["an image committed from a container", "podman", "localhost/committed:latest"],
   ] as const)("does not take %s for the one it is based on, in %s", async (_, engine, name) => {
-    expect(await findInEngine(engine, [KEY], [], storeOf(engine, named(name)).probe)).toEqual(new Map());
+    expect(await findInEngine(engine, keys(KEY), [], storeOf(engine, named(name)).probe)).toEqual(new Map());
   });
 
   it("finds an image of a Dockerfile without the trigger only by the tag of its key", async () => {
-    const found = await findInEngine("docker", [KEY_OF_A_TAG, KEY_WITHOUT_TRIGGER], [], storeOf("docker").probe);
+    const found = await findInEngine("docker", keys(KEY_OF_A_TAG, KEY_WITHOUT_TRIGGER), [], storeOf("docker").probe);
     expect([...found.keys()]).toEqual([KEY_OF_A_TAG]);
   });
 
+  describe("an image that has the tag of a second key", () => {
+    const other = "9".repeat(64);
+    const images = (JSON.parse(RECORDED.docker) as Recorded[])
+      .filter(named("h5s:ours2"))
+      .map((image) => ({ ...image, RepoTags: [...image.RepoTags, keyTag("h5s:ours2", other)] }));
+    const asked: string[][] = [];
+    /** Lists what has the label, and inspects what it is asked for. */
+    const probe = (argv: readonly string[]): Promise<ProbeResult> => {
+      asked.push([...argv]);
+      if (argv[2] === "ls") return Promise.resolve({ code: 0, stdout: argv.includes(`label=dev.ooneex.nx.key=${other}`) ? "" : `${images[0]?.Id}\n`, stderr: "" });
+      return Promise.resolve({ code: 0, stdout: JSON.stringify(images), stderr: "" });
+    };
+
+    it("is found by either of several keys", async () => {
+      const found = await findInEngine("docker", keys(KEY, other), [], probe);
+      expect([...found].map(([key, { id }]) => [key, id])).toEqual([KEY, other].map((key) => [key, images[0]?.Id]));
+    });
+
+    it("is found by the second alone, by the name", async () => {
+      asked.length = 0;
+      expect((await findInEngine("docker", keys(other), [], probe)).get(other)?.id).toBe(images[0]?.Id);
+      expect(asked.at(-1)).toEqual(["docker", "image", "inspect", keyTag("h5s:ours2", other)]);
+      expect(await findInEngine("docker", keys(other), ["linux/arm64"], probe)).toEqual(new Map());
+      expect(await inspectImage("docker", "h5s:ours2", other, probe)).toMatchObject({ id: images[0]?.Id });
+    });
+  });
+
   it("finds Podman's", async () => {
-    const found = await findInEngine("podman", [KEY], ["linux/amd64"], storeOf("podman").probe);
+    const found = await findInEngine("podman", keys(KEY), ["linux/amd64"], storeOf("podman").probe);
     expect(found.get(KEY)).toMatchObject({
       id: "sha256:c76c286ad30a031065621af0b18666b25f476124403877c2b298ef01fbea1d80",
       references: ["localhost/billing:latest", "127.0.0.1:5911/acme/pod:1"],
@@ -77,7 +107,7 @@ describe("findInEngine", () => {
     [["linux/arm64"], undefined],
     [["linux/amd64", "linux/arm/v7"], undefined],
   ])("of %j is %s", async (platforms, id) => {
-    expect((await findInEngine("docker", [KEY], platforms, storeOf("docker").probe)).get(KEY)?.id).toBe(id);
+    expect((await findInEngine("docker", keys(KEY), platforms, storeOf("docker").probe)).get(KEY)?.id).toBe(id);
   });
 
   it("prefers an image that has a name", async () => {
@@ -85,16 +115,16 @@ describe("findInEngine", () => {
     const unnamed = { ...image, Id: `sha256:${"1".repeat(64)}`, RepoTags: [] };
     for (const order of [[unnamed, image], [image, unnamed]]) {
       const probe = () => Promise.resolve({ code: 0, stdout: JSON.stringify(order), stderr: "" });
-      expect((await findInEngine("docker", [KEY], [], probe)).get(KEY)?.id).toBe(image?.Id);
+      expect((await findInEngine("docker", keys(KEY), [], probe)).get(KEY)?.id).toBe(image?.Id);
     }
     const probe = () => Promise.resolve({ code: 0, stdout: JSON.stringify([unnamed]), stderr: "" });
-    expect((await findInEngine("docker", [KEY], [], probe)).get(KEY)?.id).toBe(unnamed.Id);
+    expect((await findInEngine("docker", keys(KEY), [], probe)).get(KEY)?.id).toBe(unnamed.Id);
   });
 
   it("finds what is left where an image has gone in between", async () => {
     const { probe } = storeOf("docker");
     const leaving = async (argv: readonly string[]): Promise<ProbeResult> => ({ ...(await probe(argv)), code: argv[2] === "ls" ? 0 : 1 });
-    expect((await findInEngine("docker", [KEY], [], leaving)).size).toBe(1);
+    expect((await findInEngine("docker", keys(KEY), [], leaving)).size).toBe(1);
   });
 
   it.each([
@@ -102,7 +132,7 @@ describe("findInEngine", () => {
     ["is down", { code: 1, stdout: "", stderr: "Cannot connect to the Docker daemon" }],
     ["says something else", { code: 0, stdout: "hello\n", stderr: "" }],
   ])("finds nothing in an engine that %s", async (_, answer) => {
-    expect(await findInEngine("docker", [KEY], [], () => Promise.resolve(answer))).toEqual(new Map());
+    expect(await findInEngine("docker", keys(KEY), [], () => Promise.resolve(answer))).toEqual(new Map());
   });
 });
 

@@ -3,6 +3,7 @@ import type { EngineKind } from "../build-plan.js";
 import { type Probe, runProbe } from "../engine.js";
 import { isKeyTag, KEY_LABEL, KEY_TRIGGER } from "./key-label.js";
 import { formatPlatform, normalizePlatform, type Platform } from "./platform.js";
+import type { Described } from "./same-contents.js";
 
 /** An image in an engine's own store. */
 export interface StoredImage extends Platform {
@@ -28,51 +29,59 @@ interface Inspected {
  * Looks for the images that were built from some keys, with two short commands however many keys there are.
  *
  * An image counts only if it is the one that was built: an image based on it, or committed from a container of it,
- * inherits the label, but neither the trigger that takes the label away nor the tag of the key.
+ * inherits the label, but neither the trigger that takes the label away nor the tag of the key. The tag of a key also
+ * stands for an image of another key that has the very contents which a build of this one gives.
  *
+ * @param keys - the tags that each may have, see `keyTag`, by the key
  * @param platforms - of the build; none for whatever the engine builds for. One store holds no image of several
  * @returns image by key. An engine that does not answer has none
  */
 export async function findInEngine(
   engine: EngineKind,
-  keys: readonly string[],
+  keys: ReadonlyMap<string, readonly string[]>,
   platforms: readonly string[],
   probe: Probe = runProbe,
 ): Promise<Map<string, StoredImage>> {
   const found = new Map<string, StoredImage>();
-  if (keys.length === 0 || platforms.length > 1) return found;
-  const wanted = new Set(keys);
+  if (keys.size === 0 || platforms.length > 1) return found;
   const platform = platforms[0] === undefined ? undefined : normalizePlatform(platforms[0]);
-  for (const image of await inspectLabelled(engine, wanted, probe)) {
-    const key = image.Config?.Labels?.[KEY_LABEL] ?? "";
+  const take = (image: Inspected): void => {
     const stored = readStored(image);
-    if (!wanted.has(key) || !isOriginal(image, key) || (platform !== undefined && formatPlatform(stored) !== platform)) continue;
-    // Of two that were built from one key, the one that has a name is the one that was built last.
-    if ((found.get(key)?.references.length ?? 0) === 0) found.set(key, stored);
-  }
+    if (platform !== undefined && formatPlatform(stored) !== platform) return;
+    for (const key of keys.keys()) {
+      // Of two that were built from one key, the one that has a name is the one that was built last.
+      if (isImageOf(image, key) && (found.get(key)?.references.length ?? 0) === 0) found.set(key, stored);
+    }
+  };
+  for (const image of await inspectLabelled(engine, [...keys.keys()], probe)) take(image);
+  // The list of a single key does not hold an image that has only its tag.
+  const tags = keys.size === 1 && found.size === 0 ? [...keys.values()].flat() : [];
+  if (tags.length > 0) for (const image of await inspectAll(engine, tags, probe)) take(image);
   return found;
 }
 
-/** Reads every image with one of the keys, and where there are several keys a few more. */
-async function inspectLabelled(engine: EngineKind, keys: ReadonlySet<string>, probe: Probe): Promise<Inspected[]> {
+/** Reads every image with the key, and where there are several keys every image that has one. */
+async function inspectLabelled(engine: EngineKind, keys: readonly string[], probe: Probe): Promise<Inspected[]> {
   // Several filters on labels mean all of them, so of several keys only that there is one can be asked.
-  const [key] = keys;
-  const filter = keys.size === 1 ? `label=${KEY_LABEL}=${key}` : `label=${KEY_LABEL}`;
+  const filter = keys.length === 1 ? `label=${KEY_LABEL}=${keys[0]}` : `label=${KEY_LABEL}`;
   const listed = await probe([engine, "image", "ls", "--filter", filter, "--no-trunc", "--quiet"]);
   const ids = [...new Set(listed.stdout.split("\n").filter((line) => line !== ""))];
-  if (listed.code !== 0 || ids.length === 0) return [];
-  // It fails where one of them has gone since, and describes the others all the same.
-  return parseInspected((await probe([engine, "image", "inspect", ...ids])).stdout);
+  return listed.code !== 0 || ids.length === 0 ? [] : await inspectAll(engine, ids, probe);
+}
+
+/** It fails where one of them is not there, and describes the others all the same. */
+async function inspectAll(engine: EngineKind, subjects: readonly string[], probe: Probe): Promise<Inspected[]> {
+  return parseInspected((await probe([engine, "image", "inspect", ...subjects])).stdout);
 }
 
 /**
  * Reads one image by whatever names it.
  *
- * @returns `undefined` where it is not there, or is not labelled with the key
+ * @returns `undefined` where it is not there, or is no image of the key
  */
 export async function inspectImage(engine: EngineKind, subject: string, key: string, probe: Probe = runProbe): Promise<StoredImage | undefined> {
   const [image] = parseInspected((await probe([engine, "image", "inspect", subject])).stdout);
-  return image?.Config?.Labels?.[KEY_LABEL] === key ? readStored(image) : undefined;
+  return image !== undefined && (image.Config?.Labels?.[KEY_LABEL] === key || isAlias(image, key)) ? readStored(image) : undefined;
 }
 
 function parseInspected(json: string): Inspected[] {
@@ -87,13 +96,20 @@ function readStored({ Id: id, RepoTags: tags, Os: os, Architecture: architecture
   return { id: id.includes(":") ? id : `sha256:${id}`, references: tags ?? [], os, architecture, variant };
 }
 
-/** Tells an image from those that inherit its label. */
-function isOriginal({ Config: config, RepoTags: tags, History: history }: Inspected, key: string): boolean {
-  if (config?.OnBuild?.includes(KEY_TRIGGER) === true) return true;
-  if (tags?.some((tag) => isKeyTag(tag, key)) === true) return true;
+/** Tells an image of a key from those that inherit its label. */
+function isImageOf(image: Inspected, key: string): boolean {
+  if (isAlias(image, key)) return true;
+  const { Config: config, History: history } = image;
+  if (config?.Labels?.[KEY_LABEL] !== key) return false;
+  if (config.OnBuild?.includes(KEY_TRIGGER) === true) return true;
   // Podman shows no triggers. It sets labels in the last step of a build, which is then some other step of a later one.
   const last = history?.at(-1)?.created_by;
   return last !== undefined && /\bLABEL\b/.test(last) && last.includes(KEY_LABEL) && last.includes(key);
+}
+
+/** Tells whether an image that was built from some key has the tag of this one. */
+function isAlias({ Config: config, RepoTags: tags }: Inspected, key: string): boolean {
+  return /^[0-9a-f]{64}$/.test(config?.Labels?.[KEY_LABEL] ?? "") && tags?.some((tag) => isKeyTag(tag, key)) === true;
 }
 
 /**
@@ -104,7 +120,7 @@ function isOriginal({ Config: config, RepoTags: tags, History: history }: Inspec
  */
 export async function tagInEngine(
   engine: EngineKind,
-  { id, references: own }: StoredImage,
+  { id, references: own }: Pick<StoredImage, "id" | "references">,
   references: readonly string[],
   probe: Probe = runProbe,
 ): Promise<boolean> {
@@ -129,4 +145,19 @@ function isSameName(engine: EngineKind, name: string, reference: string): boolea
   if (name === tagged) return true;
   if (engine === "podman") return !tagged.includes("/") && name === `localhost/${tagged}`;
   return name === tagged.replace(/^docker\.io\/(?:library\/)?/, "");
+}
+
+/**
+ * Reads the images that some names stand for, with one short command.
+ *
+ * @returns each as the engine describes it, with its algorithm before its id, by name; none where a name stands for nothing
+ */
+export async function describeImages(engine: EngineKind, references: readonly string[], probe: Probe = runProbe): Promise<Map<string, Described>> {
+  const described = references.length === 0 ? [] : await inspectAll(engine, references, probe);
+  return new Map(
+    references.flatMap((reference): [string, Described][] => {
+      const image = described.find(({ RepoTags: tags }) => tags?.some((name) => isSameName(engine, name, reference)));
+      return image === undefined ? [] : [[reference, { ...image, Id: readStored(image).id }]];
+    }),
+  );
 }

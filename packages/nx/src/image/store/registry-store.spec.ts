@@ -75,6 +75,18 @@ describe("findInRegistry", () => {
     expect(reason).toContain(expected);
     expect(reason).not.toContain("\n");
   });
+
+  it.each([
+    ["not found", {}],
+    ["manifest unknown", { [`ghcr.io/acme/billing:${TAG}`]: { code: 1, stderr: "ERROR: unexpected status: 404 Not Found: manifest unknown\n" } }],
+  ])("has nothing to say where a registry has no such name: %s", async (_, names) => {
+    expect(await find(names)).toEqual({ found: undefined, reason: undefined });
+  });
+
+  it("says nothing of the registry that has no such name beside one that refuses", async () => {
+    const { reason } = await find({ [`ghcr.io/acme/billing:${TAG}`]: { code: 1, stderr: "ERROR: 401 Unauthorized\n" } });
+    expect(reason).toBe(`ghcr.io/acme/billing:${TAG}: 401 Unauthorized`);
+  });
 });
 
 /** The index without what buildx says of one of its images, which only another version than the recorded one would do. */

@@ -35,7 +35,7 @@ export interface FoundInRegistry {
 /** One of the two is there. */
 export interface RegistryAnswer {
   readonly found: FoundInRegistry | undefined;
-  /** Why there is none, in one line. */
+  /** What is in the way, in one line; nothing where the registries have no such image. */
   readonly reason: string | undefined;
 }
 
@@ -60,7 +60,13 @@ export async function findInRegistry(question: RegistryQuestion, probe: TimedPro
     if (obstacle !== undefined || typeof image === "string") continue;
     return { found: { repository: repositoryOf(tag), digest: image.digest, key, platforms, builder }, reason: undefined };
   }
-  return { found: undefined, reason: answers.map(({ tag, obstacle = "" }) => (obstacle.includes(tag) ? obstacle : `${tag}: ${obstacle}`)).join("; ") };
+  const reasons = answers.flatMap(({ tag, obstacle = "" }) => (isAbsent(tag, obstacle) ? [] : obstacle.includes(tag) ? [obstacle] : [`${tag}: ${obstacle}`]));
+  return { found: undefined, reason: reasons.length === 0 ? undefined : reasons.join("; ") };
+}
+
+/** Tells whether a registry has nothing under a name, in the words of buildx; a part of an index that has gone is something else. */
+function isAbsent(tag: string, obstacle: string): boolean {
+  return obstacle.endsWith(`${tag}: not found`) || /\b(?:manifest|name) unknown\b/i.test(obstacle);
 }
 
 /**

@@ -4,7 +4,7 @@ import { detectOrAssume } from "../../detect-or-assume.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { type BuildWorkspace, openBuildWorkspace } from "./build-workspace.js";
-import { isForced, lookUp, type UpToDate } from "./look-up.js";
+import { isForced, lookUp, type UpToDate, withObstacle } from "./look-up.js";
 import { passOver } from "./pass-over.js";
 import { prepareBuild, type PreparedBuild } from "./prepare-build.js";
 import { requireKnownOptions } from "./unknown-option.js";
@@ -26,8 +26,8 @@ export interface BatchPreparation {
    * @throws OoneexNxError as reading the project, finding the engine and preparing the build do
    */
   readonly prepare: (task: Task, options: DockerBuildOptions) => Promise<PreparedTask | { readonly passedOver: string }>;
-  /** Finds those that are there already, and asks each engine once. */
-  readonly lookUp: (tasks: readonly PreparedTask[]) => Promise<Map<PreparedTask, UpToDate>>;
+  /** Finds those that are there already, and asks each engine once. The others are as they are to be built. */
+  readonly lookUp: (tasks: readonly PreparedTask[]) => Promise<{ readonly found: ReadonlyMap<PreparedTask, UpToDate>; readonly missing: readonly PreparedTask[] }>;
 }
 
 /** @param now - milliseconds since 1970 */
@@ -55,19 +55,15 @@ export function openBatchPreparation(context: ExecutorContext, now: number): Bat
       const askable = tasks.filter(({ options }) => !isForced(options));
       const byBuilder = new Map<Builder, PreparedTask[]>();
       for (const each of askable) byBuilder.set(each.builder, [...(byBuilder.get(each.builder) ?? []), each]);
-      const answers = await Promise.all(
-        [...byBuilder].map(async ([builder, group]) => {
-          const found = await lookUp(
-            group.map(({ build }) => build),
-            builder,
-          );
-          return group.flatMap((each): [PreparedTask, UpToDate][] => {
-            const upToDate = found.get(each.build);
-            return upToDate === undefined ? [] : [[each, upToDate]];
-          });
-        }),
-      );
-      return new Map(answers.flat());
+      const answers = new Map((await Promise.all([...byBuilder].map(([builder, group]) => lookUp(group.map(({ build }) => build), builder)))).flatMap((each) => [...each]));
+      const found = new Map<PreparedTask, UpToDate>();
+      const missing: PreparedTask[] = [];
+      for (const each of tasks) {
+        const answer = answers.get(each.build);
+        if (answer?.found === undefined) missing.push({ ...each, build: withObstacle(each.build, answer?.obstacle) });
+        else found.set(each, answer.found);
+      }
+      return { found, missing };
     },
   };
 }

@@ -8,14 +8,18 @@ import { type Manifests, readManifests } from "../../../image/manifests/manifest
 import { OoneexNxError } from "../../../errors.js";
 import { createSourceTracer, type SourceTracer } from "../../../workspace/sources/source-tracer.js";
 
-/** What all image builds of one process share: each file is read once, each source parsed once, the lockfile parsed once. */
-export interface BuildWorkspace {
+/** The files of a workspace as they are when each is first asked for. */
+export interface WorkspaceFiles {
   /** Absolute path. */
   readonly root: string;
   /** Reads a file by its workspace-relative path; `undefined` where there is none. */
   readonly readFile: (path: string) => ContextFile | undefined;
   /** The same as text. */
   readonly readText: (path: string) => string | undefined;
+}
+
+/** What all image builds of one process share: each file is read once, each source parsed once, the lockfile parsed once. */
+export interface BuildWorkspace extends WorkspaceFiles {
   readonly tracer: () => SourceTracer;
   /** What an engine builds for unless it is told, such as `linux/amd64`; `undefined` where none answers. */
   readonly platform: (builder: Builder) => Promise<string | undefined>;
@@ -23,8 +27,8 @@ export interface BuildWorkspace {
   readonly manifests: () => Manifests;
 }
 
-/** Opens the workspace that an executor runs in. The graph tells which folders are packages of it. */
-export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext): BuildWorkspace {
+/** @param root - absolute path of the workspace */
+export function openWorkspaceFiles(root: string): WorkspaceFiles {
   const files = new Map<string, ContextFile | undefined>();
   const readFile = (path: string): ContextFile | undefined => {
     if (!files.has(path)) files.set(path, readContextFile(join(root, path)));
@@ -34,6 +38,13 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
     const file = readFile(path);
     return file === undefined ? undefined : Buffer.from(file.content).toString("utf8");
   };
+  return { root, readFile, readText };
+}
+
+/** Opens the workspace that an executor runs in. The graph tells which folders are packages of it. */
+export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext): BuildWorkspace {
+  const files = openWorkspaceFiles(root);
+  const { readText } = files;
   const platforms = new Map<Builder, Promise<string | undefined>>();
   const packages = memoize(() =>
     Object.values(projectsConfigurations.projects)
@@ -42,9 +53,7 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
       .sort(),
   );
   return {
-    root,
-    readFile,
-    readText,
+    ...files,
     platform(builder) {
       const platform = platforms.get(builder) ?? readDefaultPlatform(builder);
       platforms.set(builder, platform);

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type ContextFile, hashContexts } from "../../../image/context-files.js";
 import { type IgnorePattern, isIgnoredByBuildKit, readIgnorePatterns } from "../../../workspace/docker-ignore-patterns.js";
-import type { BuildWorkspace } from "./build-workspace.js";
+import type { WorkspaceFiles } from "./build-workspace.js";
 
 /**
  * Hashes what a Dockerfile of somebody's own reads of the repository: names, contents, links and folders, without what the
@@ -12,7 +12,7 @@ import type { BuildWorkspace } from "./build-workspace.js";
  * @param dockerfile - workspace-relative path; an ignore file beside it, with its name, counts instead of the root's
  * @returns `undefined` where one of the paths leads to nothing that could be read
  */
-export function hashContextPaths(paths: readonly string[], dockerfile: string, workspace: BuildWorkspace): string | undefined {
+export function hashContextPaths(paths: readonly string[], dockerfile: string, workspace: WorkspaceFiles): string | undefined {
   const patterns = readPatterns(dockerfile, workspace);
   const files = new Map<string, ContextFile>();
   try {
@@ -24,7 +24,7 @@ export function hashContextPaths(paths: readonly string[], dockerfile: string, w
   return hashContexts({ context: files });
 }
 
-function readPatterns(dockerfile: string, workspace: BuildWorkspace): IgnorePattern[] {
+function readPatterns(dockerfile: string, workspace: WorkspaceFiles): IgnorePattern[] {
   return readIgnorePatterns(workspace.readText(`${dockerfile}.dockerignore`) ?? workspace.readText(".dockerignore") ?? "");
 }
 
@@ -35,7 +35,7 @@ function locate(path: string): string {
 }
 
 /** @returns `false` where there is nothing */
-function collect(path: string, patterns: readonly IgnorePattern[], workspace: BuildWorkspace, files: Map<string, ContextFile>): boolean {
+function collect(path: string, patterns: readonly IgnorePattern[], workspace: WorkspaceFiles, files: Map<string, ContextFile>): boolean {
   const absolute = join(workspace.root, path);
   const stats = lstatSync(absolute, { throwIfNoEntry: false });
   if (stats === undefined) return false;
@@ -55,7 +55,7 @@ function collect(path: string, patterns: readonly IgnorePattern[], workspace: Bu
   return true;
 }
 
-function addFile(name: string, path: string, workspace: BuildWorkspace, files: Map<string, ContextFile>): void {
+function addFile(name: string, path: string, workspace: WorkspaceFiles, files: Map<string, ContextFile>): void {
   const file = workspace.readFile(path);
   if (file === undefined) throw new Error(`${path} cannot be read`);
   files.set(name, file);

@@ -1,6 +1,6 @@
 import { type Builder, engineOf } from "../../../image/build-plan.js";
 import { findInEngine, tagInEngine } from "../../../image/store/engine-store.js";
-import { isRegistryReference } from "../../../image/store/key-label.js";
+import { isRegistryReference, keyTag } from "../../../image/store/key-label.js";
 import { findInRegistry, pullFromRegistry, tagInRegistry } from "../../../image/store/registry-store.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { PreparedBuild } from "./prepare-build.js";
@@ -11,6 +11,13 @@ export interface UpToDate {
   readonly digest: string;
   /** Where it was found. */
   readonly store: "engine" | "registry";
+}
+
+/** What became of looking for an image: it is there, or it has to be built. */
+export interface LookedUp {
+  readonly found: UpToDate | undefined;
+  /** What kept a registry from answering, or its image from being taken, in one line; nothing where it simply has none. */
+  readonly obstacle: string | undefined;
 }
 
 /** Tells whether an image is built whatever is there. Nx sets the variables for its own flag `--skip-nx-cache`. */
@@ -28,19 +35,28 @@ export function describeUpToDate({ references }: PreparedBuild, { digest, store 
  * Looks for the images that would be built, in the engine and, for those with a registry's name, in the registry, and gives
  * each that is there its names. However many are asked for, the engine is asked once.
  *
- * @returns what is there; every other image has to be built
+ * @returns an answer for each image that could be asked for; every other has to be built
  */
-export async function lookUp(builds: readonly PreparedBuild[], builder: Builder): Promise<Map<PreparedBuild, UpToDate>> {
-  const found = new Map<PreparedBuild, UpToDate>();
+export async function lookUp(builds: readonly PreparedBuild[], builder: Builder): Promise<Map<PreparedBuild, LookedUp>> {
+  const answers = new Map<PreparedBuild, LookedUp>();
   const askable = builds.filter(({ key, plan }) => key !== undefined && (plan.push || (plan.load !== false && plan.platforms.length < 2)));
   const inEngine = await findLoaded(askable.filter(({ plan }) => !plan.push || plan.load === true), builder);
   await Promise.all(
     askable.map(async (build) => {
-      const upToDate = build.plan.push ? await findPushed(build, inEngine, builder) : await findLocal(build, inEngine, builder);
-      if (upToDate !== undefined) found.set(build, upToDate);
+      answers.set(build, build.plan.push ? await findPushed(build, inEngine, builder) : await findLocal(build, inEngine, builder));
     }),
   );
-  return found;
+  return answers;
+}
+
+/** The build of an image that was looked for in vain, which says why where there is something to say. */
+export function withObstacle(build: PreparedBuild, obstacle: string | undefined): PreparedBuild {
+  return obstacle === undefined ? build : { ...build, notices: [...build.notices, describeObstacle(obstacle)] };
+}
+
+/** One line for a person. */
+export function describeObstacle(obstacle: string): string {
+  return `The registry is of no help: ${obstacle}`;
 }
 
 type InEngine = Awaited<ReturnType<typeof findInEngine>>;
@@ -53,9 +69,18 @@ async function findLoaded(builds: readonly PreparedBuild[], builder: Builder): P
     groups.set(platforms, [...(groups.get(platforms) ?? []), build]);
   }
   const answers = await Promise.all(
-    [...groups.values()].map((group) => findInEngine(engineOf(builder), group.flatMap(({ key }) => key ?? []), group[0] === undefined ? [] : wantedPlatforms(group[0]))),
+    [...groups.values()].map((group) => findInEngine(engineOf(builder), listKeys(group), group[0] === undefined ? [] : wantedPlatforms(group[0]))),
   );
   return new Map(answers.flatMap((answer) => [...answer]));
+}
+
+/** Each key with the tags that it may have. */
+function listKeys(builds: readonly PreparedBuild[]): Map<string, string[]> {
+  const keys = new Map<string, string[]>();
+  for (const { key, references } of builds) {
+    if (key !== undefined) keys.set(key, [...new Set([...(keys.get(key) ?? []), ...references.map((name) => keyTag(name, key))])]);
+  }
+  return keys;
 }
 
 /** A builder that is named may build for something else than the engine, and says so in the key. */
@@ -64,32 +89,42 @@ function wantedPlatforms({ plan, platform }: PreparedBuild): readonly string[] {
   return platform === undefined || plan.builder !== undefined ? [] : [platform];
 }
 
-async function findLocal(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<UpToDate | undefined> {
+async function findLocal(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<LookedUp> {
   const { key, plan, references } = build;
   const engine = engineOf(builder);
   const image = inEngine.get(key ?? "");
-  if (image !== undefined && (await tagInEngine(engine, image, references))) return { digest: image.id, store: "engine" };
+  if (image !== undefined && (await tagInEngine(engine, image, references))) return take(image.id, "engine");
   const remote = references.filter((reference) => isRegistryReference(reference));
-  if (remote.length === 0 || key === undefined) return undefined;
-  const pushed = await findInRegistry({ references: remote, key, platforms: wantedPlatforms(build), builder: plan.builder });
-  if (pushed.found === undefined) return undefined;
-  const pulled = await pullFromRegistry(engine, pushed.found, references);
-  return pulled === undefined ? undefined : { digest: pulled.id, store: "registry" };
+  if (remote.length === 0 || key === undefined) return NOWHERE;
+  const { found, reason } = await findInRegistry({ references: remote, key, platforms: wantedPlatforms(build), builder: plan.builder });
+  if (found === undefined) return { found, obstacle: reason };
+  const pulled = await pullFromRegistry(engine, found, references);
+  return pulled === undefined ? failTo("pulled", found) : take(pulled.id, "registry");
 }
 
 /** What is pushed has to be in the registry; what is loaded as well has to be in both. */
-async function findPushed(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<UpToDate | undefined> {
+async function findPushed(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<LookedUp> {
   const { key, plan, references } = build;
-  if (key === undefined) return undefined;
-  const { found } = await findInRegistry({ references, key, platforms: wantedPlatforms(build), builder: plan.builder });
-  if (found === undefined) return undefined;
+  if (key === undefined) return NOWHERE;
+  const { found, reason } = await findInRegistry({ references, key, platforms: wantedPlatforms(build), builder: plan.builder });
+  if (found === undefined) return { found, obstacle: reason };
   if (plan.load === true) {
     // The engine's own store holds an image of one platform.
-    if (plan.platforms.length > 1) return undefined;
+    if (plan.platforms.length > 1) return NOWHERE;
     const engine = engineOf(builder);
     const image = inEngine.get(key);
     const isNamed = image !== undefined && (await tagInEngine(engine, image, references));
-    if (!isNamed && (await pullFromRegistry(engine, found, references)) === undefined) return undefined;
+    if (!isNamed && (await pullFromRegistry(engine, found, references)) === undefined) return failTo("pulled", found);
   }
-  return (await tagInRegistry(found, references)) ? { digest: found.digest, store: "registry" } : undefined;
+  return (await tagInRegistry(found, references)) ? take(found.digest, "registry") : failTo("tagged", found);
+}
+
+const NOWHERE: LookedUp = { found: undefined, obstacle: undefined };
+
+function take(digest: string, store: UpToDate["store"]): LookedUp {
+  return { found: { digest, store }, obstacle: undefined };
+}
+
+function failTo(be: "pulled" | "tagged", { repository, digest }: { readonly repository: string; readonly digest: string }): LookedUp {
+  return { found: undefined, obstacle: `${repository}@${digest} is there and could not be ${be}` };
 }

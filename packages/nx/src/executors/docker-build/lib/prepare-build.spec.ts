@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createExecutorContext } from "../../../testing/executor-context.js";
 import { writeWorkspace } from "../../../testing/temporary-workspace.js";
@@ -152,6 +154,22 @@ describe("prepareBuild", () => {
 
     it("knows no key where what it copies is not there", async () => {
       expect(await keyOf(own(`${DOCKERFILE}COPY gone ./\n`))).toBeUndefined();
+    });
+
+    it("sees what changes after the key was computed, and nothing else", async () => {
+      const { files } = own(`${DOCKERFILE}COPY notes ./\n`);
+      const root = writeWorkspace({ ...FILES, ...files });
+      const context = createExecutorContext(root);
+      const open = (): Promise<PreparedBuild> => prepareBuild({}, readProject(context), { workspace: openBuildWorkspace(context), builder: "buildx", now: NOW });
+      const build = await open();
+      writeFileSync(join(root, "modules/billing/src/index.ts"), "export {};\n");
+      expect(build.isCurrent()).toBe(true);
+      writeFileSync(join(root, "notes/new.txt"), "1");
+      expect(build.isCurrent()).toBe(false);
+      const next = await open();
+      expect(next.isCurrent()).toBe(true);
+      writeFileSync(join(root, "modules/billing/Dockerfile"), `${DOCKERFILE}COPY notes ./\n# changed\n`);
+      expect(next.isCurrent()).toBe(false);
     });
 
     it("leaves out what the ignore file leaves out, and takes the one beside the Dockerfile for it", async () => {

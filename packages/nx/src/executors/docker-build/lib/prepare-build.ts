@@ -9,7 +9,7 @@ import { OoneexNxError } from "../../../errors.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { dockerfileMissing } from "./build-errors.js";
-import type { BuildWorkspace } from "./build-workspace.js";
+import { type BuildWorkspace, openWorkspaceFiles } from "./build-workspace.js";
 import { hashContextPaths } from "./context-paths.js";
 import { pruneContexts } from "./prune-contexts.js";
 import { resolveBuildPlan } from "./resolve-build-plan.js";
@@ -33,6 +33,11 @@ export interface PreparedBuild {
   readonly maxAge: number | undefined;
   /** What a person should know, a line each. */
   readonly notices: readonly string[];
+  /**
+   * Reads again what the engine reads of the workspace itself, and tells whether it is still what the key was computed from.
+   * Always so for a build without a key, and for what is staged.
+   */
+  readonly isCurrent: () => boolean;
 }
 
 /** What a build is prepared from beside its options. */
@@ -85,6 +90,7 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
     floatingImages,
     maxAge,
     notices: inputs.notices,
+    isCurrent: () => key === undefined || (openWorkspaceFiles(facts.workspace.root).readText(plan.file) === dockerfile && inputs.isCurrent()),
   };
 }
 
@@ -95,6 +101,8 @@ interface Inputs {
   readonly contents: string | undefined;
   readonly stage: StagedContexts | undefined;
   readonly notices: readonly string[];
+  /** Whether what the Dockerfile reads of the repository itself is still the same. */
+  readonly isCurrent: () => boolean;
 }
 
 /** Why an image is built from the whole repository; `""` where that is what was asked for. */
@@ -107,8 +115,8 @@ function findObstacle(options: DockerBuildOptions, { file }: BuildPlan, { reache
 }
 
 function prepareWhole(plan: BuildPlan, dockerfile: DockerfileFacts, obstacle: string, workspace: BuildWorkspace): Inputs {
-  const { contents, notices } = readContext(plan.file, dockerfile, workspace);
-  return { plan, dockerfile, contents, stage: undefined, notices: obstacle === "" ? notices : [obstacle, ...notices] };
+  const { notices, ...read } = readContext(plan.file, dockerfile, workspace);
+  return { plan, dockerfile, stage: undefined, ...read, notices: obstacle === "" ? notices : [obstacle, ...notices] };
 }
 
 /** What is known of a build before it is pruned. */
@@ -132,17 +140,18 @@ async function preparePruned({ options, project, plan, dockerfile, whole }: Whol
   const passesExternals = externals.length > 0 && whole.arguments.has(EXTERNAL);
   const buildArgs = passesExternals ? { ...plan.buildArgs, [EXTERNAL]: externals.join(" ") } : plan.buildArgs;
   const cut = readDockerfile(dockerfile, { target: plan.target, replaced: Object.keys(contexts), buildArgs });
-  const { contents: others, notices } = readContext(plan.file, cut, workspace);
+  const { contents: others, ...read } = readContext(plan.file, cut, workspace);
   const contents = others === undefined ? undefined : createHash("sha256").update(hash).update(others).digest("hex");
-  return { plan: { ...plan, buildArgs, buildContexts: locateContexts(stage) }, dockerfile: cut, contents, stage, notices };
+  return { plan: { ...plan, buildArgs, buildContexts: locateContexts(stage) }, dockerfile: cut, contents, stage, ...read };
 }
 
 /** What the Dockerfile reads of the repository itself, beside the staged contexts. */
-function readContext(file: string, { unknown, contextPaths }: DockerfileFacts, workspace: BuildWorkspace): Pick<Inputs, "contents" | "notices"> {
+function readContext(file: string, { unknown, contextPaths }: DockerfileFacts, workspace: BuildWorkspace): Pick<Inputs, "contents" | "notices" | "isCurrent"> {
   const contents = unknown.length > 0 ? undefined : hashContextPaths(contextPaths, file, workspace);
-  if (contents !== undefined) return { contents, notices: [] };
+  const isCurrent = (): boolean => hashContextPaths(contextPaths, file, openWorkspaceFiles(workspace.root)) === contents;
+  if (contents !== undefined) return { contents, notices: [], isCurrent };
   const reasons = unknown.length > 0 ? unknown : contextPaths;
-  return { contents, notices: [`${file} is built each time: only a build can tell what it reads (${reasons.join(", ")})`] };
+  return { contents, notices: [`${file} is built each time: only a build can tell what it reads (${reasons.join(", ")})`], isCurrent };
 }
 
 function stageMissing({ file, target }: BuildPlan, stages: readonly string[]): OoneexNxError {

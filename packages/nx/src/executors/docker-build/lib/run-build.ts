@@ -2,8 +2,12 @@ import { buildCommands } from "../../../image/build-command.js";
 import type { Builder } from "../../../image/build-plan.js";
 import { runCommand } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
+import { discardChanged } from "./changed-sources.js";
+import { describeKept, keepEqualImage, readImagesBefore, replaceId } from "./kept-images.js";
+import type { UpToDate } from "./look-up.js";
 import { prepareOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
+import { refreshImages } from "./refresh-images.js";
 import { writeStage } from "./staged-contexts.js";
 
 /** Where an engine's output goes; without `onOutput`, to the terminal as the engine's own. */
@@ -11,13 +15,56 @@ export interface CommandOutput {
   readonly onOutput?: (text: string) => void;
 }
 
+/** What a single build is run with. */
+export interface BuildSurroundings {
+  readonly builder: Builder;
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  readonly output: CommandOutput;
+  /** Shows a person a line. */
+  readonly tell: (line: string) => void;
+}
+
+/** How a single build has ended. */
+export interface BuiltImage {
+  /** The build as it was run in the end. */
+  readonly build: PreparedBuild;
+  /** The image from before, where that stays since it has the same contents. */
+  readonly kept: UpToDate | undefined;
+}
+
 /**
- * Builds one image.
+ * Builds one image; once more where what the engine reads changes meanwhile.
  *
- * @param root - absolute path of the workspace
- * @throws OoneexNxError `BUILD_FAILED` or `BUILD_INTERRUPTED`
+ * @throws OoneexNxError `BUILD_FAILED`, `BUILD_INTERRUPTED`, `TAG_FAILED` or `SOURCES_CHANGED`
  */
-export async function runBuild({ plan, stage }: PreparedBuild, builder: Builder, root: string, output: CommandOutput): Promise<void> {
+export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurroundings): Promise<BuiltImage> {
+  const { builder, output, tell } = surroundings;
+  await refreshImages(build, builder);
+  const before = await readImagesBefore([build], builder);
+  // With `quiet` the engine prints the id of an image that may not stay.
+  let held = "";
+  const holds = build.plan.quiet && before.size > 0;
+  const show = output.onOutput ?? ((text: string) => void process.stdout.write(text));
+  try {
+    await runBuild(build, { ...surroundings, output: holds ? { onOutput: (text) => void (held += text) } : output });
+    if (!build.isCurrent()) {
+      held = "";
+      const again = await discardChanged(build, builder);
+      tell(again.notices.at(-1) ?? "");
+      return await buildAndKeep(again, surroundings);
+    }
+    const kept = await keepEqualImage(build, before, builder);
+    if (kept === undefined) return { build, kept };
+    tell(describeKept(build, kept));
+    held = replaceId(held, kept);
+    return { build, kept: { digest: kept.kept, store: "engine" } };
+  } finally {
+    if (held !== "") show(held);
+  }
+}
+
+async function runBuild({ plan, stage }: PreparedBuild, { builder, root, output }: BuildSurroundings): Promise<void> {
   if (stage !== undefined) writeStage(root, stage);
   if (plan.metadataFile !== undefined) prepareOutputFile(root, plan.metadataFile);
   for (const command of buildCommands(plan, builder)) {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BuildPlan } from "../../../image/build-plan.js";
@@ -113,23 +113,23 @@ describe("runBuilds", () => {
   });
 
   it("builds as many at once as it may, and no more", async () => {
-    // The first waits for the second; whichever ends makes room for another.
+    // Each says that it has begun, and waits until it is let go: the order of all that happens is the test's own.
     const { root } = installScriptedEngine(`
       if (args[1] === "bake") process.exit(1);
-      const file = __dirname + "/open";
-      fs.appendFileSync(file, "+");
-      setInterval(() => {
-        if (fs.readFileSync(file, "utf8").split("+").length <= 2) return;
-        fs.appendFileSync(file, "-");
-        done();
-      }, 20);
+      const name = names[0].split(":")[0];
+      fs.writeFileSync(__dirname + "/" + name + ".begun", "");
+      setInterval(() => fs.existsSync(__dirname + "/" + name + ".go") && done(), 20);
     `);
-    await runAll(["a", "b", "c", "d", "e"].map((name) => job(name)), root, { parallel: 2 });
-    let open = 0;
-    const counts = [...readFileSync(join(root, "bin/open"), "utf8")].map((sign) => (open += sign === "+" ? 1 : -1));
-    expect(counts).toHaveLength(10);
-    expect(Math.max(...counts)).toBe(2);
-  });
+    const all = ["a", "b", "c", "d", "e"];
+    const begun = (): string[] => all.filter((name) => existsSync(join(root, `bin/${name}.begun`)));
+    const ended = runAll(all.map((name) => job(name)), root, { parallel: 2 });
+    for (const [index, name] of all.entries()) {
+      // Nothing that has begun ends by itself, so two are under way until there is only one left.
+      await expect.poll(begun, { timeout: 30_000 }).toEqual(all.slice(0, index + 2));
+      writeFileSync(join(root, `bin/${name}.go`), "");
+    }
+    expect(outcomes(await ended)).toEqual(Object.fromEntries(all.map((name) => [name, "built"])));
+  }, 120_000);
 
   it("says what an engine cannot do to the one who asks for it", async () => {
     const { root } = installScriptedEngine("done()");

@@ -5,7 +5,9 @@ import { runProbe } from "../../../image/engine.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BatchPreparation, PreparedTask } from "./batch-preparation.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
+import { discardChanged } from "./changed-sources.js";
 import { finishBuild } from "./finish-build.js";
+import { describeKept, type ImagesBefore, keepEqualImage, readImagesBefore, replaceId } from "./kept-images.js";
 import { describeUpToDate, type UpToDate } from "./look-up.js";
 import type { BuildState } from "./progress-lines.js";
 import { refreshImages } from "./refresh-images.js";
@@ -57,7 +59,7 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
   for (const each of dry) yield end(each.task.id, true, withNotices(each, "Nothing was run."));
 
   const wanted = prepared.filter(({ options }) => options.dryRun !== true);
-  const found = await wave.preparation.lookUp(wanted);
+  const { found, missing } = await wave.preparation.lookUp(wanted);
   for (const [each, upToDate] of found) {
     const result = await attempt(() => finish(each, upToDate, wave));
     if ("failure" in result) {
@@ -68,12 +70,10 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
     // With `quiet` an engine prints the image's id and nothing else, and so does an image that was there.
     yield end(each.task.id, true, withNotices(each, each.options.quiet === true ? upToDate.digest : describeUpToDate(each.build, upToDate)));
   }
-  yield* build(
-    wanted.filter((each) => !found.has(each)),
-    wave,
-  );
+  yield* build(missing, wave);
 }
 
+/** Builds images; once more those that changed meanwhile in what the engine reads. */
 async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerator<TaskOutcome> {
   const probe = remember(runProbe);
   const staged: PreparedTask[] = [];
@@ -83,11 +83,21 @@ async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerato
     if ("value" in result) staged.push(each);
     else yield fail((id, success, log) => ({ id, success, log, startTime, endTime: Date.now() }), wave, each.task.id, result.failure);
   }
+  const again: PreparedTask[] = [];
   for (const [builder, group] of groupByBuilder(staged)) {
+    const before = await readImagesBefore(
+      group.map((each) => each.build),
+      builder,
+    );
     const byId = new Map(group.map((each) => [each.task.id, each]));
     const run: BuildRun = { ...wave, builder, report: ({ id }, state) => wave.report(id, state) };
-    for await (const result of runBuilds(group.map(toJob), run)) yield await conclude(result, byId.get(result.job.id) as PreparedTask, wave);
+    for await (const result of runBuilds(group.map(toJob), run)) {
+      const concluded = await conclude(result, { task: byId.get(result.job.id) as PreparedTask, before, wave });
+      if ("again" in concluded) again.push(concluded.again);
+      else yield concluded;
+    }
   }
+  if (again.length > 0) yield* build(again, wave);
 }
 
 async function stage({ build: prepared, builder }: PreparedTask, { root, signal }: Wave, probe: typeof runProbe): Promise<void> {
@@ -96,11 +106,29 @@ async function stage({ build: prepared, builder }: PreparedTask, { root, signal 
   if (prepared.stage !== undefined) writeStage(root, prepared.stage);
 }
 
-async function conclude({ job, outcome, log, startTime, endTime }: JobResult, task: PreparedTask, wave: Wave): Promise<TaskOutcome> {
+/** What is at hand where the build of a task has ended. */
+interface Ended {
+  readonly task: PreparedTask;
+  readonly before: ImagesBefore;
+  readonly wave: Wave;
+}
+
+async function conclude(
+  { job, outcome, log, startTime, endTime }: JobResult,
+  { task, before, wave }: Ended,
+): Promise<TaskOutcome | { readonly again: PreparedTask }> {
   const end = (success: boolean, text: string): TaskOutcome => ({ id: job.id, success, log: withNotices(task, text), startTime, endTime });
   if (outcome !== "built") return end(false, log);
-  const finished = await attempt(() => finish(task, undefined, wave));
-  return "failure" in finished ? end(false, `${log}\n\n${finished.failure}`) : end(true, log);
+  const { build: prepared, builder, options } = task;
+  const finished = await attempt(async () => {
+    if (!prepared.isCurrent()) return { again: { ...task, build: await discardChanged(prepared, builder) } };
+    const kept = await keepEqualImage(prepared, before, builder);
+    await finish(task, kept === undefined ? undefined : { digest: kept.kept, store: "engine" }, wave);
+    if (kept === undefined) return log;
+    return options.quiet === true ? replaceId(log, kept) : `${log}\n${describeKept(prepared, kept)}`;
+  });
+  if ("failure" in finished) return end(false, `${log}\n\n${finished.failure}`);
+  return typeof finished.value === "string" ? end(true, finished.value) : finished.value;
 }
 
 function finish({ build: prepared, options, builder }: PreparedTask, found: UpToDate | undefined, { root }: Wave): Promise<void> {
