@@ -47,6 +47,11 @@ describe("readImportHeader", () => {
     'type A = import("a").A;',
     'declare module "a" { export * from "b"; }',
     '"use strict"; import a from "a";',
+    'r\\u0065quire("a");',
+    'import a from "a";\nconst b = r\\u{65}quire("b");',
+    'createRequire(__filename)("a");',
+    'Bun.resolveSync("a", ".");',
+    'import { resolve } from "bun";\nresolve("a", ".");',
   ])("leaves %j to the parser", (text) => {
     expect(readImportHeader(text)).toBeUndefined();
   });
@@ -102,6 +107,9 @@ const REST = [
   'const e% = "import";\n',
   'const f% = await import("%");\n',
   'const g% = require("%");\n',
+  'const g% = r\\u0065quire("%");\n',
+  'const g% = Bun.resolveSync("%", ".");\n',
+  'const g% = createRequire(__filename)("%");\n',
   'import late% from "%";\n',
   'export { h% as late% } from "%";\nconst h% = 1;\n',
   "// import('not-%')\n",

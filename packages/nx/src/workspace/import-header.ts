@@ -11,9 +11,13 @@ const STATEMENT =
 const BETWEEN = /\s+|\/\/[^\r\n\u2028\u2029]*|\/\*[^]*?\*\/|(["'])use [a-z ]+\1[ \t]*;?[ \t]*(?=[\r\n])/y;
 const INTERPRETER = /^\uFEFF?#![^\r\n\u2028\u2029]*/;
 
-/** Words by which a module can be asked for: the first two whatever follows, the last only before a specifier. */
-const ASKING = ["import", "require"] as const;
+/** Words by which a module can be asked for, whatever follows. */
+const ASKING = ["import", "require", "createRequire"] as const;
 const SPECIFIER_NEXT = /\s*(?:["']|\/[/*])/y;
+
+/** Bun's own functions are its global's, or imported from it. */
+const BUN = /\b[Bb]un\b/;
+const RESOLVE = /\bresolve(?:Sync)?\b/;
 
 const NAME_CHARACTER = /[\w$]/;
 
@@ -50,7 +54,10 @@ export function readImportHeader(text: string): ImportStatement[] | undefined {
 
 /** Tells whether the rest of a file holds a word that an import takes, be it in a comment or a text. */
 function asksForModule(text: string, start: number): boolean {
-  return ASKING.some((word) => findWord(text, word, start) !== -1) || reExports(text, start);
+  // An escape can hide any of the words: `r\u0065quire`.
+  if (text.includes("\\u", start)) return true;
+  if (ASKING.some((word) => findWord(text, word, start) !== -1) || reExports(text, start)) return true;
+  return BUN.test(text) && RESOLVE.test(text);
 }
 
 function reExports(text: string, start: number): boolean {

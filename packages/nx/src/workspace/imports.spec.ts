@@ -20,7 +20,7 @@ describe("readImports", () => {
     ['export {} from "nothing"; import {} from "none";', ["none", "nothing"]],
     ['(require as any)("a"); (require)("b"); require!("c"); (require?.resolve)("d"); module["require"]("e"); r\\u0065quire("f");', [..."abcdef"]],
     ['require("a" || "z"); require(null ?? "b"); require(`c${1}`); require("z" && "d"); require(`e${true}${null}`);', ["a", "b", "c1", "d", "etruenull"]],
-    ['require(on || "z"); require(on && "z"); (0, require)("z"); mine.require("z"); require["resolve"]("z"); require(1); require(/z/);', []],
+    ['require(on || "z"); require(on && "z"); mine.require("z"); require(1); require(/z/);', []],
     ['export {/* c */} /* d */ from "nothing"; export { // }\n} from "none";', ["nothing", "none"]],
     ["require(); require(...names); require(name); other.resolve('x');", []],
     ["", []],
@@ -99,10 +99,53 @@ describe("readSourceImports", () => {
   it.each([
     ['import.meta.require("a")', true],
     ['(import.meta as any)["require"]?.("a")', true],
+    ['import.meta.resolve("a")', true],
+    ['import.meta.resolveSync(`a`)', true],
+    ['const { resolve } = import.meta; resolve("a")', true],
+    ['Bun.resolveSync("a", import.meta.dir)', true],
+    ['await Bun.resolve("a", process.cwd())', true],
+    ['import { resolveSync as find } from "bun"; find("a", ".")', true],
+    ['require.resolve("a")', true],
+    ['require["resolve"]?.("a", { paths: [process.cwd()] })', true],
+    ['const load = require; load("a")', true],
+    ['(0, require)("a")', true],
+    ['createRequire(import.meta.url)("a")', true],
+    ['require("module").createRequire(__filename)("a")', true],
+    ['module.createRequire(process.cwd() + "/").resolve("a")', true],
+    ['import { createRequire as make } from "node:module"; const load = make(import.meta.url); load("a")', true],
+    ['import { createRequire } from "node:module"; const require = createRequire(import.meta.url); require("a")', true],
+    ['const load = () => require("a"); let require: NodeRequire; require = createRequire(import.meta.url);', true],
+    ['const { createRequire: make = other } = module; make(import.meta.url)("a")', true],
+    ['const load = typeof require === "undefined" ? createRequire(import.meta.url) : require; load("a")', true],
+    ['class A { #load = createRequire(import.meta.url); load() { return this.#load("a"); } }', true],
+    ['r\\u0065quire.resolve("a")', true],
     ['module.require("a")', false],
     ['require("a")', false],
+    ['const require = (name: string) => name; require("a")', false],
   ])("tells what Bun leaves out of a bundle: %s", (text, unbundled) => {
-    expect(readSourceImports("file.ts", text).sites).toEqual([expect.objectContaining({ specifier: "a", unbundled })]);
+    expect(readSourceImports("file.ts", text).sites.filter(({ specifier }) => specifier === "a")).toEqual([expect.objectContaining({ unbundled })]);
+  });
+
+  it.each([
+    "Promise.resolve('a')",
+    "path.resolve('a')",
+    "class A { resolve = import.meta.resolve; then = () => Promise.resolve('a') }",
+    "createRequire('/opt/plugins/').resolve('a')",
+    "createRequire(import.meta.url)",
+    "Bun.resolveSync(name, '.')",
+    "Bun.resolveSync('./a', process.cwd())",
+    "require.resolve('./a', { paths: [folder] })",
+  ])("finds nothing that can be told in %s", (text) => {
+    expect(readSourceImports("file.ts", text).sites).toEqual([]);
+  });
+
+  it.each([
+    ['try { import.meta.resolve("a") } catch {}', true],
+    ['try { run(() => { import.meta.resolve("a") }) } catch (error) { report(error) }', true],
+    ['try { import.meta.resolve("a") } finally {}', false],
+    ['try {} catch { import.meta.resolve("a") }', false],
+  ])("tells whether its absence is provided for: %s", (text, guarded) => {
+    expect(readSourceImports("file.ts", text).sites).toEqual([expect.objectContaining({ specifier: "a", guarded })]);
   });
 
   it("tells where each stands", () => {

@@ -1,7 +1,8 @@
-import { type ParseResult, parseSync, Visitor } from "oxc-parser";
+import { type ParseResult, parseSync, type Span, Visitor } from "oxc-parser";
 import { readConstantTexts } from "./constant-text.js";
 import { readDynamicLoader, readLoader } from "./import-attributes.js";
-import { readRequire } from "./require-call.js";
+import { isBundledRequire } from "./require-call.js";
+import { findLookups } from "./run-lookups.js";
 
 /** One module that a source file asks for. */
 export interface ImportStatement {
@@ -21,8 +22,10 @@ export interface ImportSite extends ImportStatement {
   readonly typeOnly: boolean;
   /** How the file is to be read: `type` of the import's attributes, such as `text`. */
   readonly loader: string | undefined;
-  /** Whether Bun's bundler leaves it for the run, whatever is asked for: `import.meta.require()`. */
+  /** Whether Bun's bundler leaves it for the run, whatever is asked for, as with `import.meta.resolve()`. */
   readonly unbundled: boolean;
+  /** Whether it stands inside of a `try` whose `catch` takes care that it leads nowhere; told where it is unbundled only. */
+  readonly guarded: boolean;
 }
 
 /** What a source file asks for, with what it leaves unsaid. */
@@ -33,8 +36,8 @@ export interface SourceImports {
 }
 
 /**
- * Lists what a source file imports: `import`, `export … from`, `import()` and `require()` with a constant name, type-only
- * ones included.
+ * Lists what a source file imports: `import`, `export … from`, `import()`, `require()` and what looks modules up at run time
+ * with a constant name, type-only ones included.
  *
  * Needs no TypeScript API, so it works beside any TypeScript version. A name that is computed cannot be seen.
  *
@@ -67,8 +70,7 @@ function parse(file: string, text: string): ParseResult {
 function readSites(parsed: ParseResult, text: string): ImportSite[] {
   const { staticImports, staticExports, dynamicImports } = parsed.module;
   const sites: ImportSite[] = [];
-  // An escape can stand in any name: `r\u0065quire` is one that Bun knows.
-  let isHidden = text.includes("require") || text.includes("\\u") || EMPTY_EXPORT.test(text);
+  let isHidden = LOOKUP.test(text) || EMPTY_EXPORT.test(text);
   for (const { start, end, moduleRequest, entries } of staticImports) {
     const typeOnly = entries.every(({ isType }) => isType) && TYPE_IMPORT.test(text.slice(start, moduleRequest.start));
     sites.push({ ...toStatic(moduleRequest), typeOnly });
@@ -87,9 +89,15 @@ function readSites(parsed: ParseResult, text: string): ImportSite[] {
   }
   // `program` is a getter: handing the syntax tree over to JavaScript costs more than parsing does, and few files need it.
   if (!isHidden) return sites;
-  const hidden = readHiddenSites(parsed, new Set(sites.map(({ start }) => start)));
+  const hidden = readHiddenSites(parsed, text, new Set(sites.map(({ start }) => start)));
   return [...sites.map((site) => ({ ...site, loader: hidden.loaders.get(site.start) })), ...hidden.sites];
 }
+
+/**
+ * Words without which nothing but an import asks for a module. An escape can stand in any name: `r\u0065quire` is one that
+ * Bun knows.
+ */
+const LOOKUP = /require|createRequire|\bresolve(?:Sync)?\b|\\u/;
 
 /** A word that begins attributes, or stands in a comment. */
 const ATTRIBUTES = /\b(?:with|assert)\b|\\u/;
@@ -108,18 +116,26 @@ interface HiddenSites {
 }
 
 /** What only the syntax tree shows, without the sites that are known already by their offset. */
-function readHiddenSites(parsed: ParseResult, known: ReadonlySet<number>): HiddenSites {
+function readHiddenSites(parsed: ParseResult, text: string, known: ReadonlySet<number>): HiddenSites {
   const sites: ImportSite[] = [];
   const loaders = new Map<number, string | undefined>();
+  const readLookup = findLookups(parsed.program, text);
+  const guards: Span[] = [];
   new Visitor({
-    CallExpression({ callee, arguments: [argument] }) {
+    CallExpression({ callee, arguments: [argument, second] }) {
       if (argument === undefined || argument.type === "SpreadElement") return;
-      const form = readRequire(callee);
-      if (form === undefined) return;
-      const unbundled = form === "unbundled";
+      const lookup = readLookup(callee, second?.type === "SpreadElement" ? second.argument : second);
+      if (lookup === undefined && !isBundledRequire(callee)) return;
+      const unbundled = lookup !== undefined;
+      const guarded = unbundled && guards.some(({ start, end }) => start < argument.start && argument.end < end);
       for (const specifier of readConstantTexts(argument)) {
-        sites.push({ ...toDynamic(specifier, argument.start), kind: "require", unbundled });
+        // From a place that only the run knows, a path leads to what only the run knows.
+        if (lookup?.isHere === false && specifier.startsWith(".")) continue;
+        sites.push({ ...toDynamic(specifier, argument.start), kind: "require", unbundled, guarded });
       }
+    },
+    TryStatement({ block, handler }) {
+      if (handler !== null) guards.push(block);
     },
     ImportDeclaration({ source, attributes }) {
       loaders.set(source.start, readLoader(attributes));
@@ -143,11 +159,11 @@ function readHiddenSites(parsed: ParseResult, known: ReadonlySet<number>): Hidde
 }
 
 function toStatic({ value, start }: { readonly value: string; readonly start: number }): ImportSite {
-  return { specifier: value, dynamic: false, start, kind: "import", typeOnly: false, loader: undefined, unbundled: false };
+  return { specifier: value, dynamic: false, start, kind: "import", typeOnly: false, loader: undefined, unbundled: false, guarded: false };
 }
 
 function toDynamic(specifier: string, start: number): ImportSite {
-  return { specifier, dynamic: true, start, kind: "import", typeOnly: false, loader: undefined, unbundled: false };
+  return { specifier, dynamic: true, start, kind: "import", typeOnly: false, loader: undefined, unbundled: false, guarded: false };
 }
 
 /** A string literal's or a plain template's content, `undefined` for anything else. */

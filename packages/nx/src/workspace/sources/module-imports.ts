@@ -10,7 +10,7 @@ export interface ModuleImport {
   /** Offset in the file's text. */
   readonly start: number;
   readonly kind: ImportKind;
-  /** Whether the bundle can do without: asked for by `import()` or `require()`. */
+  /** Whether the bundle can do without: asked for by `import()` or `require()`, or at run time with care for its absence. */
   readonly optional: boolean;
   /** Whether it is read as a module, whose own imports count, and not as text or as a file to ship. */
   readonly isFollowed: boolean;
@@ -57,11 +57,12 @@ function readSource(file: string, text: string, tsconfig: Tsconfig | undefined):
   const { sites, jsx } = readSourceImports(file, text);
   const imports = sites
     .filter(({ typeOnly }) => !typeOnly)
-    .map(({ specifier, start, kind, dynamic, loader, unbundled }): ModuleImport => {
+    .map(({ specifier, start, kind, dynamic, loader, unbundled, guarded }): ModuleImport => {
       // Bun takes the name of a loader in capitals too, and passes over one that it does not know.
       const name = loader?.toLowerCase() ?? "";
       const readAs = TRANSPARENT.has(name) ? name : undefined;
-      return { specifier, start, kind, optional: dynamic, isFollowed: !OPAQUE.has(name), readAs, unbundled, form: "import" };
+      const optional = unbundled ? guarded : dynamic;
+      return { specifier, start, kind, optional, isFollowed: !OPAQUE.has(name), readAs, unbundled, form: "import" };
     });
   return jsx ? [...imports, ...listJsxRuntime(text, tsconfig)] : imports;
 }

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { OoneexNxError } from "../../errors.js";
 import { isSecret } from "../docker-ignore.js";
 import { readLineNumber } from "../source-text.js";
@@ -19,10 +20,21 @@ export interface ModuleTarget {
   readonly readAs: string | undefined;
 }
 
+/** A path that is looked up when the bundle runs. */
+export interface FileLookup {
+  /** Workspace-relative; it may lead to nothing. */
+  readonly path: string;
+  /** What to say where the image does not hold it. */
+  readonly error: OoneexNxError;
+}
+
 /** What one file adds to a bundle, besides itself. */
 export interface ModuleFacts {
   readonly targets: readonly ModuleTarget[];
   readonly packages: readonly (TracedPackage & { readonly line: number })[];
+  /** Those of them that are looked up when the bundle runs. */
+  readonly externals: ModuleFacts["packages"];
+  readonly lookups: readonly FileLookup[];
   readonly links: readonly SourceLink[];
   /** Each package.json that decided where an import leads. */
   readonly manifests: readonly string[];
@@ -103,6 +115,8 @@ export class ModuleReader {
 class Collector implements Omit<ModuleFacts, "tsconfig"> {
   public readonly targets: ModuleTarget[] = [];
   public readonly packages: (TracedPackage & { line: number })[] = [];
+  public readonly externals: (TracedPackage & { line: number })[] = [];
+  public readonly lookups: FileLookup[] = [];
   public readonly links: SourceLink[] = [];
   public readonly manifests: string[] = [];
   public readonly aliases: AliasMatch[] = [];
@@ -120,17 +134,32 @@ class Collector implements Omit<ModuleFacts, "tsconfig"> {
   public add(request: ModuleImport, resolution: Resolution, lineOf: (start: number) => number): void {
     const { packageName, alias, failure } = resolution;
     if (alias !== undefined) this.aliases.push(alias);
+    const where = (): string => `${this.#path}:${lineOf(request.start)}`;
     if (failure === undefined && packageName !== undefined) {
       const line = lineOf(request.start);
       const { optional } = request;
-      this.packages.push({ name: packageName, folder: this.#folder, where: `${this.#path}:${line}`, optional, line });
+      const wanted = { name: packageName, folder: this.#folder, where: where(), optional, line };
+      this.packages.push(wanted);
+      if (request.unbundled && isInstalled(request.specifier, resolution)) this.externals.push(wanted);
     }
-    const where = (): string => `${this.#path}:${lineOf(request.start)}`;
-    if (request.unbundled && isMissingAtRun(request.specifier, resolution)) this.error ??= unbundled(request.specifier, where());
+    if (request.unbundled) this.#addLookup(request, resolution, where);
     for (const found of resolution.found) this.#addFile(found, request, where);
-    if (failure !== undefined && request.form === "import" && !request.optional) {
+    if (failure !== undefined && !request.unbundled && request.form === "import" && !request.optional) {
       this.error ??= failure === "outside" ? outside(request.specifier, where()) : unresolved(request.specifier, where(), alias);
     }
+  }
+
+  /** An image has what comes with Bun and what is installed beside the bundle, and can have files by an absolute path. */
+  #addLookup({ specifier, optional }: ModuleImport, resolution: Resolution, where: () => string): void {
+    const { found, packageName, failure } = resolution;
+    const isKnown = found.length > 0 || packageName !== undefined || (failure !== undefined && !optional);
+    if (!isKnown || specifier.startsWith("/") || isInstalled(specifier, resolution)) return;
+    if (!specifier.startsWith(".") || failure === "outside") {
+      this.error ??= unbundled(specifier, where(), undefined);
+      return;
+    }
+    const path = found[0]?.place.path ?? posix.join(parentOf(this.#path), specifier);
+    this.lookups.push({ path, error: unbundled(specifier, where(), path) });
   }
 
   #addFile({ place, manifest }: FoundFile, { specifier, isFollowed, readAs, optional }: ModuleImport, where: () => string): void {
@@ -145,7 +174,8 @@ class Collector implements Omit<ModuleFacts, "tsconfig"> {
   }
 }
 
-/** A container has what comes with Bun, and can have files by an absolute path. */
-function isMissingAtRun(specifier: string, { found, packageName, failure }: Resolution): boolean {
-  return !specifier.startsWith("/") && (found.length > 0 || packageName !== undefined || failure !== undefined);
+/** Whether a name is one of a package from elsewhere, as it is written: an alias means nothing to the run. */
+function isInstalled(specifier: string, { found, packageName, failure }: Resolution): boolean {
+  if (packageName === undefined || found.length > 0 || failure !== undefined) return false;
+  return specifier === packageName || specifier.startsWith(`${packageName}/`);
 }

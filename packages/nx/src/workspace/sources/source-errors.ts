@@ -32,13 +32,18 @@ export function unresolved(specifier: string, where: string, alias: AliasMatch |
   });
 }
 
-/** A module that is left out of the bundle, in a way that installs nothing beside it. */
-export function unbundled(specifier: string, where: string): OoneexNxError {
+/**
+ * A file that is looked up when the container runs.
+ *
+ * @param path - workspace-relative path for an include; `undefined` where the specifier is no path
+ */
+export function unbundled(specifier: string, where: string, path: string | undefined): OoneexNxError {
   const name = JSON.stringify(specifier);
+  const beside = path === undefined ? "" : `, or name ${path} under image.include and copy it to where the run looks for it in the Dockerfile`;
   return new OoneexNxError({
     code: "IMPORT_UNBUNDLED",
-    what: `Bun leaves import.meta.require(${name}) out of the bundle, so it fails when the container runs`,
+    what: `Bun leaves the look-up of ${name} to the run, when the container has no such file`,
     where,
-    remedy: `write require(${name}) or import ${name}`,
+    remedy: `import ${name}, with { type: "file" } where its path is wanted${beside}`,
   });
 }

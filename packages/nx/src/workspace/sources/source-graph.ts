@@ -23,7 +23,7 @@ export class SourceGraph {
   }
 
   /** @see SourceTracer.trace */
-  public trace(entrypoints: readonly string[]): TracedSources {
+  public trace(entrypoints: readonly string[], included: readonly string[] = []): TracedSources {
     const files = new Set<string>();
     const links = new Map<string, string>();
     const modules = new Map<string, ModuleFacts>();
@@ -38,6 +38,8 @@ export class SourceGraph {
       if (modules.has(key)) continue;
       const facts = this.#read(file);
       if (facts.error !== undefined) throw facts.error;
+      const missing = facts.lookups.find(({ path }) => !included.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`)));
+      if (missing !== undefined) throw missing.error;
       modules.set(key, facts);
       files.add(file.path);
       for (const target of facts.targets) {
@@ -52,6 +54,7 @@ export class SourceGraph {
       files: [...files].sort(),
       links: Object.fromEntries([...links].sort(byKey).map(([at, to]) => [at, posix.relative(parentOf(at), to) || "."])),
       packages: mergePackages([...modules.values()].flatMap(({ packages }) => packages)),
+      externals: mergePackages([...modules.values()].flatMap(({ externals }) => externals)),
       workspaces: [...new Set(folders)].sort(),
       tsconfigs: buildConfigTexts([...modules.values()]),
     };
@@ -75,7 +78,7 @@ export class SourceGraph {
         code: "ENTRYPOINT_MISSING",
         what: "there is no entrypoint to follow the imports of",
         where: path,
-        remedy: "say where it is with the option main",
+        remedy: "say where it is with the option main, or build from everything with --prune=false",
       });
     }
     const refusal = this.#reader.findSecret(place.path, "main");

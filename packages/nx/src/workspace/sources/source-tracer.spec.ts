@@ -78,6 +78,18 @@ describe("files", () => {
 });
 
 describe("packages", () => {
+  it("are told apart by whether Bun looks them up when the bundle runs", async () => {
+    const { packages, externals } = await trace({
+      [MAIN]: 'import "a"; import "b";\nimport.meta.resolve("b/sub");\ntry { import.meta.resolveSync("c"); } catch {}\ntry { Bun.resolveSync("d", "."); } finally {}',
+    });
+    expect(packages.map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
+    expect(externals).toEqual([
+      { name: "b", folder: "", where: `${MAIN}:2`, optional: false },
+      { name: "c", folder: "", where: `${MAIN}:3`, optional: true },
+      { name: "d", folder: "", where: `${MAIN}:4`, optional: false },
+    ]);
+  });
+
   it("are named once per importing package, at their first place", async () => {
     const { packages } = await trace(
       {
@@ -209,19 +221,50 @@ describe("links", () => {
 });
 
 describe("refusals", () => {
-  it.each(["pkg", "@scope/pkg/deep", "./beside", "./nowhere", "#own"])("of import.meta.require of %s, which Bun leaves out of the bundle", async (name) => {
-    const files = { "modules/billing/src/beside.ts": "", [MAIN]: `import "./beside";\nexport const load = () => import.meta.require("${name}");` };
-    expect(await refuse(files)).toMatchObject({
+  it.each([
+    ['import.meta.require("./beside")', "./beside", "modules/billing/src/beside.ts"],
+    ['import.meta.resolve("../src/beside.ts")', "../src/beside.ts", "modules/billing/src/beside.ts"],
+    ['import.meta.resolve("./templates/")', "./templates/", "modules/billing/src/templates/"],
+    ['Bun.resolveSync("./beside", import.meta.dir)', "./beside", "modules/billing/src/beside.ts"],
+    ['require.resolve("./beside")', "./beside", "modules/billing/src/beside.ts"],
+    ['createRequire(import.meta.url)("./beside")', "./beside", "modules/billing/src/beside.ts"],
+    ['createRequire(import.meta.url)("../../../node_modules/pkg")', "../../../node_modules/pkg", "node_modules/pkg"],
+    ['import.meta.resolve("./nowhere")', "./nowhere", "modules/billing/src/nowhere"],
+  ])("of %s, which Bun leaves to the run, unless the file is included", async (call, name, path) => {
+    const root = writeWorkspace({ "modules/billing/src/beside.ts": "", [MAIN]: `import "./beside";\nexport const load = () => ${call};` });
+    const trace = (included: readonly string[]): Promise<TracedSources> => createSourceTracer(root, []).trace([MAIN], included);
+    await expect(trace([])).rejects.toMatchObject({
       code: "IMPORT_UNBUNDLED",
-      what: `Bun leaves import.meta.require("${name}") out of the bundle, so it fails when the container runs`,
+      what: `Bun leaves the look-up of "${name}" to the run, when the container has no such file`,
       where: `${MAIN}:2`,
-      remedy: `write require("${name}") or import "${name}"`,
+      remedy: `import "${name}", with { type: "file" } where its path is wanted, or name ${path} under image.include and copy it to where the run looks for it in the Dockerfile`,
+    });
+    await expect(trace(["modules/billing/src/other.ts"])).rejects.toThrow();
+    expect((await trace([path.endsWith("/") ? `${path}a.html` : path])).externals).toEqual([]);
+  });
+
+  it.each([
+    ["a package of the workspace", 'import.meta.resolve("@module/shared")', "@module/shared"],
+    ["an alias", 'import.meta.resolveSync("@lib/money")', "@lib/money"],
+    ["what package.json names", 'import.meta.require("#own")', "#own"],
+    ["what lies outside", 'import.meta.resolve("../../../../up")', "../../../../up"],
+  ])("of %s that Bun leaves to the run", async (_title, call, name) => {
+    const files = { "tsconfig.json": ALIASES, "libs/money.ts": "", "modules/shared/package.json": json({ name: "@module/shared" }), "modules/shared/index.ts": "" };
+    expect(await refuse({ ...files, [MAIN]: call }, ["modules/shared"])).toMatchObject({
+      code: "IMPORT_UNBUNDLED",
+      where: `${MAIN}:1`,
+      remedy: `import "${name}", with { type: "file" } where its path is wanted`,
     });
   });
 
   it("pass over import.meta.require of what a container has", async () => {
     const text = 'import.meta.require("node:fs"); import.meta.require("bun:sqlite"); import.meta.require("/run/secrets/a.json"); import.meta.require(name);';
     expect((await trace({ [MAIN]: text })).packages).toEqual([]);
+  });
+
+  it("pass over a lookup from a place that only the run knows, and a path that may lead nowhere", async () => {
+    const text = 'Bun.resolveSync("./a", process.cwd()); createRequire("/opt/plugins/")("dep"); try { import.meta.resolve("./gone"); } catch {}';
+    expect(await trace({ [MAIN]: text })).toMatchObject({ packages: [], externals: [] });
   });
 
   it.each([

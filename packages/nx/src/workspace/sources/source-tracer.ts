@@ -6,7 +6,7 @@ export interface TracedPackage {
   readonly folder: string;
   /** First place that imports it: `<file>:<line>`. */
   readonly where: string;
-  /** Whether nothing but `import()` and `require()` ever asks for it. */
+  /** Whether nothing but `import()` and `require()` ever asks for it, or a lookup at run time with care for its absence. */
   readonly optional: boolean;
 }
 
@@ -22,6 +22,8 @@ export interface TracedSources {
   readonly links: Readonly<Record<string, string>>;
   /** Packages, each once per folder, sorted by name and folder. */
   readonly packages: readonly TracedPackage[];
+  /** Those of the packages that Bun looks up when the bundle runs, so that a bundle cannot hold them. */
+  readonly externals: readonly TracedPackage[];
   /** Package folders with a reached file, sorted; the root is none of them. */
   readonly workspaces: readonly string[];
   /**
@@ -41,12 +43,13 @@ export interface SourceTracer {
    * passed over, as Bun does; an import of which only names are marked as types is followed.
    *
    * @param entrypoints - workspace-relative files
+   * @param included - workspace-relative files that somebody brings into the image by hand; none unless it is given
    * @throws OoneexNxError `ENTRYPOINT_MISSING`; `IMPORT_UNRESOLVED` for a path, an alias or a package of the workspace that
-   * leads to no file, unless `import()` or `require()` asks for it; `IMPORT_UNBUNDLED` for `import.meta.require()` of what
-   * does not come with Bun; `SOURCE_OUTSIDE`; `SOURCE_SECRET` for a file whose
-   * name says that it holds one; `TSCONFIG_UNRESOLVED`; `JSON_INVALID`
+   * leads to no file, unless `import()` or `require()` asks for it; `IMPORT_UNBUNDLED` for
+   * a file or a package of the workspace that is looked up when the bundle runs, as by `import.meta.resolve()`, and is not
+   * included; `SOURCE_OUTSIDE`; `SOURCE_SECRET` for a file whose name says that it holds one; `TSCONFIG_UNRESOLVED`; `JSON_INVALID`
    */
-  trace(entrypoints: readonly string[]): Promise<TracedSources>;
+  trace(entrypoints: readonly string[], included?: readonly string[]): Promise<TracedSources>;
 }
 
 /**
@@ -56,12 +59,12 @@ export interface SourceTracer {
  * @param workspaces - workspace-relative folders of the packages of the workspace
  */
 export function createSourceTracer(workspaceRoot: string, workspaces: readonly string[]): SourceTracer {
-  let graph: Promise<{ trace(entrypoints: readonly string[]): TracedSources }> | undefined;
+  let graph: Promise<{ trace(entrypoints: readonly string[], included?: readonly string[]): TracedSources }> | undefined;
   return {
-    async trace(entrypoints) {
+    async trace(entrypoints, included) {
       // The parser is native: nothing loads it before there is something to parse.
       graph ??= import("./source-graph.js").then(({ SourceGraph }) => new SourceGraph(workspaceRoot, workspaces));
-      return (await graph).trace(entrypoints);
+      return (await graph).trace(entrypoints, included);
     },
   };
 }
