@@ -28,6 +28,14 @@ describe("readManifests", () => {
     expect(pruneManifests(readManifests(texts), want("ms")).files["bun.lock"]).not.toContain("configVersion");
   });
 
+  it("refuses a repository without a package.json in its root, and says what to do", () => {
+    const { lockfile, manifests } = lock();
+    const others = Object.fromEntries(Object.entries(manifests).filter(([folder]) => folder !== ""));
+    expect(() => readManifests({ lockfile, manifests: others })).toThrowError(
+      expect.objectContaining({ code: "MANIFEST_MISSING", where: "package.json", remedy: expect.stringContaining("bun install") as string }) as Error,
+    );
+  });
+
   it.each([0, 3, 4, "1"])("refuses lockfileVersion %j by name", (lockfileVersion) => {
     const message = `lockfileVersion ${JSON.stringify(lockfileVersion)}`;
     expect(() => readManifests(lock(ROOT, { lockfileVersion }))).toThrowError(fails("LOCKFILE_UNSUPPORTED", message));

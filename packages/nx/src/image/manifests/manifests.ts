@@ -56,7 +56,8 @@ export function readManifests({ lockfile: lockText, manifests }: ManifestTexts):
   const root = packageJsons.get("");
   if (root === undefined) {
     const what = "there is no package.json in the workspace root";
-    throw new OoneexNxError({ code: "MANIFEST_MISSING", what, where: "package.json" });
+    const remedy = "bun init in the workspace root, or restore the file, then bun install";
+    throw new OoneexNxError({ code: "MANIFEST_MISSING", what, where: "package.json", remedy });
   }
   const folders = new Map<string, string>();
   for (const { folder, name } of packageJsons.values()) {

@@ -28,6 +28,9 @@ const PACKAGES = {
   "posix-binary": npm("posix-binary@4.0.0", { os: "!win32" }),
   wasm: npm("wasm@1.0.0", { optionalDependencies: { "wasm-none": "1.0.0" } }),
   "wasm-none": npm("wasm-none@1.0.0", { os: "none" }),
+  // Binaries in the archive itself.
+  koffi: npm("koffi@2.16.2"),
+  sockets: ["uWebSockets.js@github:uNetworking/uWebSockets.js#6609a88", {}, "uNetworking-uWebSockets.js-6609a88"],
   // Pure packages that reach native ones.
   store: npm("store@1.0.0", { dependencies: { bcrypt: "5.1.0", color: "^4.0.0" } }),
   engine: npm("engine@1.0.0", { dependencies: { color: "^4.0.0" } }),
@@ -47,6 +50,7 @@ describe("listNativePackages", () => {
     ["what a bundled package depends on", ["store", "color"], ["bcrypt"]],
     ["a package for some systems, Linux among them", ["posix"], ["posix"]],
     ["a platform package that is imported itself", ["@img/sharp-linux-x64"], ["@img/sharp-linux-x64"]],
+    ["a package without a sign, by its own name", ["koffi", "sockets"], ["koffi", "sockets"]],
     ["several, once each and in order", ["store", "sharp", "bcrypt"], ["bcrypt", "sharp"]],
   ])("finds %s", (_, imports, found) => {
     expect(native(imports)).toEqual(found);

@@ -8,8 +8,14 @@ import type { Manifests, Wanted } from "./manifests.js";
 const NATIVE_HELPERS: ReadonlySet<string> = new Set([
   ...["node-gyp", "node-gyp-build", "node-gyp-build-optional-packages", "node-addon-api", "nan", "bindings", "napi-macros"],
   ...["prebuild-install", "prebuildify", "prebuild", "pkg-prebuilds", "napi-build-utils", "node-abi"],
-  ...["node-pre-gyp", "@mapbox/node-pre-gyp", "cmake-js", "neon-cli", "@neon-rs/load", "@napi-rs/cli", "require-addon"],
+  ...["node-pre-gyp", "@mapbox/node-pre-gyp", "cmake-js", "cmake-ts", "neon-cli", "@neon-rs/load", "@napi-rs/cli", "require-addon", "install-artifact-from-github"],
 ]);
+
+/**
+ * Packages that bring compiled code for every platform in their own archive and depend on nothing, so that bun.lock has no
+ * sign of it. koffi has packages per platform from 3.0 on.
+ */
+const WITHOUT_SIGN: ReadonlySet<string> = new Set(["koffi", "oracledb", "uWebSockets.js"]);
 
 /**
  * Lists the packages that a bundle has to leave external because they load compiled code, which a bundler cannot put into
@@ -19,7 +25,8 @@ const NATIVE_HELPERS: ReadonlySet<string> = new Set([
  *   napi-rs, sharp and esbuild ship a binary per platform. Packages for macOS alone, such as fsevents, are never installed
  *   in an image;
  * - a dependency on a package whose one purpose is to build, fetch or load an addon;
- * - `trustedDependencies`: somebody lets its install script run, most often to build or fetch something.
+ * - `trustedDependencies`: somebody lets its install script run, most often to build or fetch something;
+ * - a name: for the few well-known ones without any other sign.
  *
  * A package that only depends on such a one is bundled, and requires it. What an external package needs is external with
  * it, so the walk ends there.
@@ -37,6 +44,7 @@ function isNative(manifests: Manifests, entry: LockedPackage): boolean {
   const { name, packageName, dependencies } = entry;
   if (readEntryKind(entry).kind === "workspace" || NATIVE_HELPERS.has(packageName)) return false;
   if (entry.platform) return isForLinux(entry);
+  if (WITHOUT_SIGN.has(packageName)) return true;
   const trusted = manifests.settings.trustedDependencies ?? [];
   if (trusted.includes(name) || trusted.includes(packageName)) return true;
   const optional = Object.keys(dependencies.optionalDependencies);

@@ -106,6 +106,25 @@ describe("what is staged of links", () => {
     await expect(prune(given)).rejects.toMatchObject({ code: "SOURCE_OUTSIDE", where: "include" });
   });
 
+  it("is no workspace, whose packages are those of the link", async () => {
+    const repository = lockRepository({
+      manifests: { "": { name: "acme", dependencies: { ms: "2.1.2" } }, "modules/billing": { name: "@module/billing" }, "modules/lib": { name: "@module/lib", dependencies: { ms: "2.1.3" } } },
+      packages: { ms: npm("ms@2.1.2"), "@module/lib/ms": npm("ms@2.1.3") },
+    });
+    const files = {
+      [MAIN]: 'import "../../lib/index";',
+      "bun.lock": repository.lockfile,
+      "package.json": repository.manifests[""] ?? "",
+      "real/lib/package.json": repository.manifests["modules/lib"] ?? "",
+      "real/lib/index.ts": 'import "ms";',
+    };
+    await expect(prune({ files, links: { "modules/lib": "../real/lib" } })).rejects.toMatchObject({
+      code: "WORKSPACE_LINKED",
+      where: "modules/lib",
+      what: expect.stringContaining("modules/lib is a symbolic link to real/lib") as string,
+    });
+  });
+
   it("is a tsconfig.json behind a linked folder, whole where it is read by two paths with different needs", async () => {
     const base = '{ "compilerOptions": { "paths": { "@a/*": ["./a/*"], "@b/*": ["./b/*"], "@c/*": ["./c/*"] } } }';
     const files = {

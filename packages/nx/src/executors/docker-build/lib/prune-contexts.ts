@@ -11,6 +11,7 @@ import { matchIncludes } from "../../../workspace/sources/includes.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BuildWorkspace } from "./build-workspace.js";
+import { refuseLinkedWorkspaces } from "./linked-workspaces.js";
 import { buildSourceContext, readContextFiles, toContextFile } from "./source-context.js";
 
 /** What one service's image is made from, and nothing else. */
@@ -42,6 +43,7 @@ export async function pruneContexts(options: DockerBuildOptions, project: Projec
   const want = ({ name, where }: Named): WantedPackage => ({ name, folder: project.root, where, optional: false });
   const wanted = { packages: [...sources.packages, ...named.map(want), ...facts.external.map(want)], workspaces: sources.workspaces };
   const manifests = workspace.manifests();
+  refuseLinkedWorkspaces(workspace.root, manifests.lockfile.workspaces.keys(), sources.files);
   const natives = listNativePackages(manifests, wanted).map((name) => ({ name, where: "bun.lock" }));
   // What the code can do without, and no package.json names, is in no image.
   const lookedUp = sources.externals.filter((found) => !found.optional || findDeclared(manifests, found)?.entry !== undefined);
