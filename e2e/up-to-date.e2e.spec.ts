@@ -67,7 +67,8 @@ dockerSuite("an image that is there already", () => {
     await running.stop("SIGTERM");
     expect(await made.id()).toBe(first);
     expect(await made.build()).not.toContain(UP_TO_DATE);
-    expect(await made.id()).not.toBe(first);
+    // A step more leaves no trace in the image.
+    expect(await made.id()).toBe(first);
     await workspace.write(`modules/${service}/Dockerfile`, dockerfile);
     expect(await made.build()).toContain(UP_TO_DATE);
     expect(await made.id()).toBe(first);

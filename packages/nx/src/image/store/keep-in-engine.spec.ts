@@ -18,11 +18,12 @@ const [BEFORE, AFTER, LAYER] = [find("before"), find("after"), find("layer")];
 const KEY = "b".repeat(64);
 const KEY_TAG = `billing:ooneex-${"b".repeat(32)}`;
 
-/** An engine in which `billing:latest` is an image, and that refuses what a test says. */
-function engineWith(image: Recorded, refused = /^$/) {
+/** An engine in which `billing:latest` is an image, its key's tag perhaps another, and that refuses what a test says. */
+function engineWith(image: Recorded, refused = /^$/, tagged?: Recorded) {
+  const images = [{ ...image, RepoTags: ["billing:latest"] }, ...(tagged === undefined ? [] : [{ ...tagged, RepoTags: [KEY_TAG] }])];
   const asked: string[] = [];
   const probe = (argv: readonly string[]): Promise<ProbeResult> => {
-    if (argv[1] === "image") return Promise.resolve({ code: 0, stdout: JSON.stringify([{ ...image, RepoTags: ["billing:latest"] }]), stderr: "" });
+    if (argv[1] === "image") return Promise.resolve({ code: 0, stdout: JSON.stringify(images), stderr: "" });
     const line = argv.slice(1).join(" ");
     asked.push(line);
     return Promise.resolve(refused.test(line) ? { code: 1, stdout: "", stderr: "Error: No such image" } : { code: 0, stdout: "", stderr: "" });
@@ -46,10 +47,23 @@ describe("keepInEngine", () => {
     expect(await keepInEngine("docker", BEFORE, { names: NAMES, key: KEY }, probe)).toEqual({ kept: BEFORE.Id, removed: AFTER.Id });
     const last = `billing:ooneex-removed-${AFTER.Id.slice(7, 19)}`;
     expect(asked).toEqual([
-      ...[...NAMES, KEY_TAG].map((name) => `tag ${BEFORE.Id} ${name}`),
+      ...[KEY_TAG, ...NAMES].map((name) => `tag ${BEFORE.Id} ${name}`),
       `tag ${AFTER.Id} ${last}`,
       `rmi ${last}`,
     ]);
+  });
+
+  it("keeps the one that another run has kept in the meantime", async () => {
+    const { probe } = engineWith(AFTER, /^$/, BEFORE);
+    for (const before of [AFTER, LAYER]) {
+      expect(await keepInEngine("docker", before, { names: NAMES, key: KEY }, probe)).toEqual({ kept: BEFORE.Id, removed: AFTER.Id });
+    }
+  });
+
+  it("does not trust the tag of the key", async () => {
+    const { asked, probe } = engineWith(AFTER, /^$/, LAYER);
+    expect(await keepInEngine("docker", AFTER, { names: NAMES, key: KEY }, probe)).toBeUndefined();
+    expect(asked).toEqual([]);
   });
 
   it("is done where the new one cannot be removed", async () => {

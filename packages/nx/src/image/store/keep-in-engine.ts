@@ -14,7 +14,8 @@ export interface KeptImage {
 /**
  * Gives the names of an image that was just built to the one that had the first of them before, where the two differ in the
  * key alone. The tag of the new key then leads to the old image, and the new one, which has no name left, is removed.
- * Wherever this ends, each name stands for one of the two.
+ * Wherever this ends, each name stands for one of the two. Of two runs at once, the one that ends last finds what the other
+ * has kept by that tag.
  *
  * @param before - read before the build, see {@link describeImages}
  * @param names - that the build gives
@@ -29,15 +30,19 @@ export async function keepInEngine(
   probe: Probe = runProbe,
 ): Promise<KeptImage | undefined> {
   const [name = ""] = names;
-  const after = (await describeImages(engine, [name], probe)).get(name);
+  const tag = keyTag(name, key);
+  const present = await describeImages(engine, [name, tag], probe);
+  const after = present.get(name);
   // Another run may have given the name to an image of something else in the meantime.
-  if (after === undefined || after.Id === before.Id || readKey(after) !== key || !haveSameContents(before, after)) return undefined;
-  const wanted = [...new Set([...names, keyTag(name, key)])];
-  if (!(await tagInEngine(engine, { id: before.Id, references: [] }, wanted, probe))) return undefined;
+  if (after === undefined || readKey(after) !== key) return undefined;
+  const equal = [present.get(tag), before].find((image) => image !== undefined && image.Id !== after.Id && haveSameContents(image, after));
+  if (equal === undefined) return undefined;
+  // The tag comes first, so that it is there for whoever takes the names away again.
+  if (!(await tagInEngine(engine, { id: equal.Id, references: [] }, [...new Set([tag, ...names])], probe))) return undefined;
   // By a name of its own: removed by its id, it would take along a name that another run has given it by now.
   const last = `${repositoryOf(name)}:ooneex-removed-${after.Id.replace("sha256:", "").slice(0, 12)}`;
   if ((await probe([engine, "tag", after.Id, last])).code === 0) await probe([engine, "rmi", last]);
-  return { kept: before.Id, removed: after.Id };
+  return { kept: equal.Id, removed: after.Id };
 }
 
 /**
