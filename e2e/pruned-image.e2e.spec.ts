@@ -80,6 +80,15 @@ dockerSuite("a pruned build", () => {
     expect(await made.refuse()).toMatch(/BUNDLE_INCOMPLETE: the bundle imports nanoid, which the image does not hold; remedy: /);
   });
 
+  it("installs beside the bundle what the bundle looks up when it runs", async () => {
+    const calls = ['Bun.resolveSync("ms", import.meta.dir)', 'import.meta.resolve("ms")', 'require.resolve("ms")'];
+    await made.use(`import { createRequire } from "node:module";\nconst load = createRequire(import.meta.url);\nconsole.log("loaded", load("ms")(60000), ${calls.join(", ")});\n`);
+    await made.build();
+    const output = await run();
+    expect(output).toContain("loaded 1m");
+    expect(output.match(/\/app\/node_modules\/\S*ms\/index\.js/g)).toHaveLength(calls.length);
+  });
+
   it("leaves alone an import that may lead nowhere", async () => {
     await made.use('try {\n  require("not-installed-at-all");\n} catch {\n  console.log("loaded without");\n}\n');
     await made.build();
@@ -143,6 +152,11 @@ dockerSuite("a pruned build", () => {
     it("where the Dockerfile has no use for the stages, and says so", async () => {
       await made.workspace.write(dockerfile, `FROM ${BASE} AS production\nWORKDIR /app\nCOPY modules/${made.service} ./\n`);
       expect(await made.build()).toContain(`${dockerfile} is built from the whole repository: it makes no use of stages called manifests and sources`);
+    });
+
+    it("where a stage that Nx replaces has a line of its owner's, and names that", async () => {
+      await edit(dockerfile, (text) => text.replace("COPY --from=context /repo /\n", "COPY --from=context /repo /\nCOPY --from=base /etc/hostname /\n"));
+      expect(await made.build()).toMatch(/is built from the whole repository: a named context would take the place of line \d+, COPY --from=base \/etc\/hostname \//);
     });
   });
 

@@ -4,6 +4,7 @@ import { computeCacheKey } from "../../../image/cache-key.js";
 import { hashContexts } from "../../../image/context-files.js";
 import { type DockerfileFacts, readDockerfile } from "../../../image/dockerfile.js";
 import { countPeriods, isPinned, readMaxAge } from "../../../image/max-age.js";
+import { findDroppedLine } from "../../../image/replaced-stages.js";
 import { KEY_LABEL, KEY_TRIGGER, keyTag } from "../../../image/store/key-label.js";
 import { OoneexNxError } from "../../../errors.js";
 import type { Project } from "../../project.js";
@@ -69,7 +70,7 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const whole = readDockerfile(dockerfile, { target: plan.target, replaced: [], buildArgs: plan.buildArgs });
   const maxAge = readMaxAge(options.maxAge ?? "7d");
   if (whole.reached.length === 0 && whole.stages.length > 0) throw stageMissing(plan, whole.stages);
-  const obstacle = findObstacle(options, plan, whole, facts.builder);
+  const obstacle = findObstacle(options, plan, whole, facts.builder) ?? findLoss(plan, dockerfile);
   const inputs =
     obstacle === undefined
       ? await preparePruned({ options, project, plan, dockerfile, whole }, facts.workspace)
@@ -112,6 +113,12 @@ function findObstacle(options: DockerBuildOptions, { file }: BuildPlan, { reache
   const gone = REQUIRED_STAGES.filter((stage) => !reached.includes(stage));
   if (gone.length === 0) return undefined;
   return `${file} is built from the whole repository: it makes no use of ${gone.length === 1 ? "a stage" : "stages"} called ${gone.join(" and ")}`;
+}
+
+/** The same for a Dockerfile whose stages do more than hand on the build context. */
+function findLoss({ file }: BuildPlan, dockerfile: string): string | undefined {
+  const dropped = findDroppedLine(dockerfile, [...REQUIRED_STAGES, RUNTIME_STAGE]);
+  return dropped && `${file} is built from the whole repository: a named context would take the place of line ${dropped.line}, ${dropped.text}`;
 }
 
 function prepareWhole(plan: BuildPlan, dockerfile: DockerfileFacts, obstacle: string, workspace: BuildWorkspace): Inputs {
