@@ -161,6 +161,29 @@ dockerSuite("an image that is there already", () => {
     });
   });
 
+  it("has no key where a file changed while it was built from the whole repository", async () => {
+    const { workspace, service } = made;
+    const path = `modules/${service}/src/domain.ts`;
+    const [dockerfile, source] = [await workspace.read(`modules/${service}/Dockerfile`), await workspace.read(path)];
+    await workspace.write(`modules/${service}/Dockerfile`, dockerfile.replace("FROM deps AS build\n", "FROM deps AS build\nRUN sleep 4\n"));
+    expect(await made.build("--prune=false")).not.toContain("was built twice");
+    expect(await made.build("--prune=false")).toContain(UP_TO_DATE);
+    const running = workspace.start(["nx", "docker-build", service, "--prune=false", "--no-cache"]);
+    while (!running.output().includes("RUN sleep 4") && running.exitCode() === undefined) await sleep(50);
+    await made.use(`${source}\nconsole.log("changed meanwhile");\n`);
+    await expect.poll(running.exitCode, { timeout: 120_000 }).toBe(0);
+    expect(running.output()).toContain("was built twice");
+    expect(await label()).toBe("");
+    const changed = await made.build("--prune=false");
+    expect(changed).not.toContain(UP_TO_DATE);
+    expect(changed).not.toContain("was built twice");
+    expect(await label()).toMatch(/^[0-9a-f]{64}$/);
+    await workspace.write(path, source);
+    await workspace.write(`modules/${service}/Dockerfile`, dockerfile);
+    expect(await made.build()).toContain(UP_TO_DATE);
+    expect(await made.id()).toBe(first);
+  });
+
   podmanTest("stays when a comment is added, in Podman", async (store) => {
     await made.containers.docker(["save", "--output", join(made.workspace.root, "base.tar"), "oven/bun:1.4.5"]);
     await store.podman(["load", "--input", join(made.workspace.root, "base.tar")]);
