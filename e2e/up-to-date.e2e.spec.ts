@@ -171,7 +171,7 @@ dockerSuite("an image that is there already", () => {
     const running = workspace.start(["nx", "docker-build", service, "--prune=false", "--no-cache"]);
     while (!running.output().includes("RUN sleep 4") && running.exitCode() === undefined) await sleep(50);
     await made.use(`${source}\nconsole.log("changed meanwhile");\n`);
-    await expect.poll(running.exitCode, { timeout: 120_000 }).toBe(0);
+    await expect.poll(() => running.exitCode(), { timeout: 120_000 }).toBe(0);
     expect(running.output()).toContain("was built twice");
     expect(await label()).toBe("");
     const changed = await made.build("--prune=false");
