@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pruneBunfig } from "./bunfig.js";
+import { isolateLinker, pruneBunfig } from "./bunfig.js";
 
 describe("pruneBunfig", () => {
   it.each([
@@ -12,5 +12,21 @@ describe("pruneBunfig", () => {
     ['[install]\nscopes = [\n  ["test"],\n]\n', '[install]\nscopes = [\n  ["test"],\n]\n'],
   ])("makes of %j %j", (text, pruned) => {
     expect(pruneBunfig(text)).toBe(pruned);
+  });
+});
+
+describe("isolateLinker", () => {
+  it.each([
+    ["", 'install.linker = "isolated"\n'],
+    ["[install]\nexact = true\n", '[install]\nlinker = "isolated"\nexact = true\n'],
+    ["  [ install ] # how\nexact = true\n", '  [ install ] # how\nlinker = "isolated"\nexact = true\n'],
+    ["install = { exact = true }\n", 'install = { linker = "isolated", exact = true }\n'],
+    ["install = {}\n", 'install = { linker = "isolated"}\n'],
+    ["install.exact = true\n", 'install.linker = "isolated"\ninstall.exact = true\n'],
+    ['[install.scopes]\na = "b"\n', 'install.linker = "isolated"\n[install.scopes]\na = "b"\n'],
+    ['[install]\nlinker = "hoisted"\n', '[install]\nlinker = "hoisted"\n'],
+    ["# no linker\n", 'install.linker = "isolated"\n# no linker\n'],
+  ])("makes of %j %j", (text, isolated) => {
+    expect(isolateLinker(text)).toBe(isolated);
   });
 });

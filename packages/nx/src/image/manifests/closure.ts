@@ -5,13 +5,16 @@ import { findKey } from "./key.js";
 import type { LockedPackage } from "./lockfile.js";
 import type { Manifests, Wanted, WantedPackage } from "./manifests.js";
 import { outdated, requireUpToDate } from "./outdated.js";
+import type { PackageJson } from "./package-json.js";
 
 /** What is reached from wanted packages. */
 export interface Closure {
   /** Entries of bun.lock by key; the workspaces' own are among them. */
   readonly entries: ReadonlyMap<string, LockedPackage>;
-  /** Folders of workspaces, the root's "" always among them. */
+  /** Folders of workspaces that an install is about, the root's "" always among them. */
   readonly workspaces: ReadonlySet<string>;
+  /** Folders of the other workspaces that files are taken from: nobody imports them by name, and they keep no dependency. */
+  readonly beside: ReadonlySet<string>;
   /** Names that the package.json of a folder keeps. */
   readonly kept: ReadonlyMap<string, ReadonlySet<string>>;
   /** Archives of the repository, workspace-relative. */
@@ -37,7 +40,7 @@ export interface WalkOptions {
  */
 export function collectClosure(manifests: Manifests, wanted: Wanted, options: WalkOptions = {}): Closure {
   const walk = new Walk(manifests, options);
-  for (const folder of wanted.workspaces) walk.addWorkspace(folder);
+  for (const folder of wanted.workspaces) walk.locate(folder);
   for (const wantedPackage of wanted.packages) walk.addWanted(wantedPackage);
   return walk.finish();
 }
@@ -105,6 +108,7 @@ export function undeclared({ name, where }: WantedPackage): OoneexNxError {
 class Walk {
   private readonly entries = new Map<string, LockedPackage>();
   private readonly workspaces = new Set([""]);
+  private readonly located = new Set<string>();
   private readonly kept = new Map<string, Set<string>>([["", new Set()]]);
   private readonly archives = new Set<string>();
   private readonly peers = new Map<string, LockedPackage>();
@@ -119,7 +123,8 @@ class Walk {
     do this.drain();
     while (this.addOptionalPeers());
     const { entries, workspaces, kept, archives, peers } = this;
-    return { entries, workspaces, kept, archives, peers };
+    const beside = new Set([...this.located].filter((folder) => !workspaces.has(folder)));
+    return { entries, workspaces, beside, kept, archives, peers };
   }
 
   public addWanted(wanted: WantedPackage): void {
@@ -146,10 +151,24 @@ class Walk {
     if (entry !== undefined) this.addEntry(entry, folder);
   }
 
+  /** Takes files from a workspace, which by itself is no reason to install it. */
+  public locate(folder: string): void {
+    if (folder === "" || this.located.has(folder)) return;
+    this.require(folder);
+    this.located.add(folder);
+  }
+
   public addWorkspace(folder: string): void {
     if (this.workspaces.has(folder)) return;
-    const { lockfile, packageJsons } = this.manifests;
-    const manifest = packageJsons.get(folder);
+    const { name } = this.require(folder);
+    this.workspaces.add(folder);
+    this.kept.set(folder, new Set());
+    const link = name === undefined ? undefined : this.manifests.lockfile.packages.get(name);
+    if (link !== undefined) this.addEntry(link, "");
+  }
+
+  private require(folder: string): PackageJson {
+    const manifest = this.manifests.packageJsons.get(folder);
     if (manifest?.name === undefined) {
       throw new OoneexNxError({
         code: "WORKSPACE_UNKNOWN",
@@ -158,11 +177,8 @@ class Walk {
         remedy: "name it in the package.json of the folder, list it under workspaces in the root's, and run bun install",
       });
     }
-    requireUpToDate(lockfile, manifest);
-    this.workspaces.add(folder);
-    this.kept.set(folder, new Set());
-    const link = lockfile.packages.get(manifest.name);
-    if (link !== undefined) this.addEntry(link, "");
+    requireUpToDate(this.manifests.lockfile, manifest);
+    return manifest;
   }
 
   /** @param folder - workspace that names it, which an archive's path starts from */
@@ -210,7 +226,7 @@ class Walk {
 
   /** Folders whose package.json names a package, and gets the given entry by it. */
   private findNaming(name: string, peer: LockedPackage): string[] {
-    return [...(this.options.naming ?? this.workspaces)].filter((folder) => {
+    return [...(this.options.naming ?? new Set([...this.workspaces, ...this.located]))].filter((folder) => {
       const manifest = this.manifests.packageJsons.get(folder);
       if (manifest === undefined || findDeclaration(manifest.dependencies, name) === undefined) return false;
       return findDeclared(this.manifests, { name, folder })?.entry === peer;

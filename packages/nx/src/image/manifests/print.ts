@@ -111,6 +111,6 @@ function printLockfile(
 }
 
 /** JSON as npm and Bun print it. */
-function printJson(value: unknown): string {
+export function printJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -143,7 +143,26 @@ describe("pruneManifests", () => {
 
   it("reaches a workspace that nobody declares, as an alias of tsconfig.json does", () => {
     const { manifests } = prune(REPOSITORY, want("modules/billing:@module/orders"));
-    expect(Object.keys(manifests)).toEqual(["package.json", "modules/billing/package.json", "modules/orders/package.json"]);
+    expect(Object.keys(manifests)).toEqual(["package.json", "modules/orders/package.json"]);
+  });
+
+  it("leaves out a workspace that is only a place for files, and says what a bundler reads of it", () => {
+    const files: Wanted = { packages: [wantPackage("modules/orders:pg")], workspaces: ["modules/orders", "libs/money"] };
+    const pruned = pruneManifests(readManifests(lockRepository(REPOSITORY)), files);
+    expect(Object.keys(pruned.files)).toEqual(["package.json", "bun.lock"]);
+    expect(Object.keys(pruned.beside)).toEqual(["libs/money/package.json", "modules/orders/package.json"]);
+    expect(JSON.parse(pruned.beside["libs/money/package.json"] ?? "")).toEqual({ name: "@acme/money", exports: { ".": "./src/index.ts" }, sideEffects: false });
+    expect(pruned.losesIsolation).toBe(true);
+    const billing = pruneManifests(readManifests(lockRepository(REPOSITORY)), { packages: [wantPackage("pg")], workspaces: [] });
+    expect(billing.files).toEqual(pruned.files);
+  });
+
+  it("keeps a workspace whose package.json names an optional peer of what is needed", () => {
+    const repository = structuredClone(REPOSITORY) as { manifests: Record<string, { dependencies?: Record<string, string> }> };
+    Object.assign(repository.manifests["modules/orders"]?.dependencies ?? {}, { mysql2: "3.0.0" });
+    const wanted: Wanted = { packages: [wantPackage("modules/orders:typeorm")], workspaces: ["modules/orders"] };
+    const { files } = pruneManifests(readManifests(lockRepository(repository)), wanted);
+    expect(JSON.parse(files["modules/orders/package.json"] ?? "{}")).toMatchObject({ dependencies: { mysql2: "3.0.0" } });
   });
 
   it("names an import that no package.json declares, and where it is", () => {

@@ -5,7 +5,7 @@ import type { LockedPackage, LockedWorkspace } from "./lockfile.js";
 import type { Manifests, Wanted } from "./manifests.js";
 import type { PackageJson } from "./package-json.js";
 import { placeEntries, type Seer } from "./place-entries.js";
-import { printManifests, pruneDependencies, type PrunedPair, pruneFields } from "./print.js";
+import { printJson, printManifests, pruneDependencies, type PrunedPair, pruneFields } from "./print.js";
 import { pruneSettings } from "./prune-settings.js";
 
 /** Manifests that install a part of the repository. */
@@ -18,19 +18,31 @@ export interface PrunedManifests {
   readonly packages: readonly string[];
 }
 
+/** Manifests that install what a bundle is made from. */
+export interface BundleManifests extends PrunedManifests {
+  /**
+   * package.json of the workspaces that files are taken from and the install is not about, by workspace-relative path: what a
+   * bundler reads of them.
+   */
+  readonly beside: Readonly<Record<string, string>>;
+  /** Whether Bun takes its layout for the isolated one in the repository, and would not do so here, where no workspace is left. */
+  readonly losesIsolation: boolean;
+}
+
 /** Ways to depend on a workspace that do not ask for its version. */
 const ANY_VERSION: readonly string[] = ["*", "", "workspace:", "workspace:*", "workspace:^", "workspace:~"];
 
 /**
  * Prunes package.json and bun.lock to what a build needs, such that `bun install --frozen-lockfile` accepts them and
- * installs the versions that the whole bun.lock has. The same needs give the same bytes, whatever else is in the repository.
+ * installs the versions that the whole bun.lock has. The same needs give the same bytes, whatever else is in the repository
+ * and whoever has them: a workspace that is only a place for files is left out.
  *
  * A frozen install demands the same lists with the same texts in both, which is why what is kept is kept in both; a
  * workspace's version is kept only for somebody who depends on it by a range.
  *
  * @throws OoneexNxError `PACKAGE_UNDECLARED`, `WORKSPACE_UNKNOWN`, `LOCKFILE_OUTDATED` or `DEPENDENCY_UNSUPPORTED`
  */
-export function pruneManifests(manifests: Manifests, wanted: Wanted): PrunedManifests {
+export function pruneManifests(manifests: Manifests, wanted: Wanted): BundleManifests {
   const closure = collectClosure(manifests, wanted);
   const included = [...closure.workspaces].sort(compare).map((folder) => manifests.packageJsons.get(folder) as PackageJson);
   const keeps: Keeps = (folder, name) => closure.kept.get(folder)?.has(name) === true;
@@ -59,7 +71,16 @@ export function pruneManifests(manifests: Manifests, wanted: Wanted): PrunedMani
   });
   const places = placeEntries(closure, readSeers(manifests, closure, included)) ?? closure.entries;
   const files = printManifests(manifests.lockfile, pairs, settings, places);
-  return { files, ...listContents(closure, settings.patchedDependencies) };
+  const losesIsolation = manifests.lockfile.configVersion === 1 && workspaces.length === 0 && manifests.lockfile.workspaces.size > 1;
+  return { files, beside: printBeside(manifests, closure), losesIsolation, ...listContents(closure, settings.patchedDependencies) };
+}
+
+/** Services that need the same packages so have the same install, whatever they are called. */
+function printBeside(manifests: Manifests, { beside }: Closure): Record<string, string> {
+  const included = [...beside].sort(compare).map((folder) => manifests.packageJsons.get(folder) as PackageJson);
+  return Object.fromEntries(
+    included.map((manifest) => [manifest.file, printJson({ name: manifest.name, ...pruneFields(manifest, () => false) })]),
+  );
 }
 
 /** Whether the package.json of a folder keeps a dependency. */

@@ -70,8 +70,13 @@ const keyOf = async (given: Given = {}): Promise<string | undefined> => (await p
 describe("prepareBuild", () => {
   it("stages what the service reaches, and says where", async () => {
     const build = await prepare();
-    expect(list(build, "sources")).toEqual(["modules/billing/billing.yml", "modules/billing/roles.yml", "modules/billing/src/index.ts"]);
-    expect(list(build, "manifests")).toEqual(["bun.lock", "modules/billing/package.json", "package.json"]);
+    expect(list(build, "sources")).toEqual([
+      "modules/billing/billing.yml",
+      "modules/billing/package.json",
+      "modules/billing/roles.yml",
+      "modules/billing/src/index.ts",
+    ]);
+    expect(list(build, "manifests")).toEqual(["bun.lock", "package.json"]);
     expect(list(build, "runtime")).toEqual([]);
     expect(build.plan.buildContexts).toEqual({
       manifests: `${build.stage?.folder}/manifests`,

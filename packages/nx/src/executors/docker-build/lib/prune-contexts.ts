@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { type ContextFile, type ContextFiles } from "../../../image/context-files.js";
-import { pruneBunfig } from "../../../image/manifests/bunfig.js";
+import { isolateLinker, pruneBunfig } from "../../../image/manifests/bunfig.js";
 import { findDeclared } from "../../../image/manifests/closure.js";
 import type { WantedPackage } from "../../../image/manifests/manifests.js";
 import { listNativePackages } from "../../../image/manifests/native.js";
@@ -49,11 +49,14 @@ export async function pruneContexts(options: DockerBuildOptions, project: Projec
   const lookedUp = sources.externals.filter((found) => !found.optional || findDeclared(manifests, found)?.entry !== undefined);
   const externals = uniqueByName([...[...facts.external, ...natives].map(want), ...lookedUp]);
 
+  const pruned = pruneManifests(manifests, wanted);
+  const texts = Object.entries(pruned.beside).map(([path, text]) => [path, toContextFile(text)] as const);
   const beside = [...included, ...listRuntimeYaml(project, workspace)];
   return {
-    manifests: toContext(pruneManifests(manifests, wanted), workspace),
+    manifests: toContext(pruned, workspace, pruned.losesIsolation),
     runtime: externals.length === 0 ? new Map<string, ContextFile>() : toContext(pruneRuntime(manifests, wanted, externals), workspace),
-    sources: buildSourceContext(sources, beside, workspace),
+    // A package.json that is imported or included is wanted as it is.
+    sources: new Map([...texts, ...buildSourceContext(sources, beside, workspace)]),
     externals: externals.map(({ name }) => name).sort(),
   };
 }
@@ -80,10 +83,11 @@ function listRuntimeYaml({ root }: Project, workspace: BuildWorkspace): string[]
   return [`${root}/${posix.basename(root)}.yml`, `${root}/roles.yml`].filter((path) => workspace.readFile(path) !== undefined);
 }
 
-function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace): ContextFiles {
+function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace, isolates = false): ContextFiles {
   const texts = Object.entries(files).map(([path, text]): [string, ContextFile] => [path, toContextFile(text)]);
   // How Bun installs is said in the root as well.
-  const bunfig = pruneBunfig(workspace.readText("bunfig.toml") ?? "");
+  const whole = pruneBunfig(workspace.readText("bunfig.toml") ?? "");
+  const bunfig = isolates ? isolateLinker(whole) : whole;
   const settings: [string, ContextFile][] = bunfig.trim() === "" ? [] : [["bunfig.toml", toContextFile(bunfig)]];
   return new Map([...texts, ...settings, ...readContextFiles(localFiles, workspace)]);
 }
