@@ -82,6 +82,7 @@ describe("what is staged of links", () => {
     });
     expect([...sources.keys()].sort()).toEqual([
       "modules/billing/billing.yml",
+      "modules/billing/package.json",
       MAIN,
       "modules/billing/src/link",
       "modules/shared/b.html",
@@ -97,7 +98,7 @@ describe("what is staged of links", () => {
       links: { "modules/billing/views": "../shared/views" },
       options: { include: ["{projectRoot}/views"] },
     });
-    expect([...sources.keys()].sort()).toEqual(["modules/billing/billing.yml", MAIN, "modules/billing/views/a.html"]);
+    expect([...sources.keys()].sort()).toEqual(["modules/billing/billing.yml", "modules/billing/package.json", MAIN, "modules/billing/views/a.html"]);
   });
 
   it("is nothing outside of the workspace", async () => {
