@@ -128,16 +128,14 @@ class Walk {
   }
 
   public addWanted(wanted: WantedPackage): void {
-    const { name, folder } = wanted;
-    // A workspace may import itself by its name.
-    if (this.manifests.packageJsons.get(folder)?.name === name) return;
+    const { name } = wanted;
     const declared = findDeclared(this.manifests, wanted);
     if (declared !== undefined) {
       this.keep(declared.folder, name);
       return;
     }
     const workspace = this.manifests.folders.get(name);
-    // Bun links every workspace, and an alias of tsconfig.json reaches it too.
+    // Bun links every workspace where it lays packages out flat, which is how one without `exports` finds itself by its name.
     if (workspace !== undefined) this.addWorkspace(workspace);
     else if (!wanted.optional) throw undeclared(wanted);
   }

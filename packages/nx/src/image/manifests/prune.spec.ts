@@ -136,9 +136,14 @@ describe("pruneManifests", () => {
     expect(packages).toEqual(["debug@4.3.4", "ms@2.1.2", "pg@8.11.0", "reflect-metadata@0.2.0", "typeorm@0.3.20"]);
   });
 
-  it("takes a workspace that imports itself by its name for no dependency", () => {
-    const { packages } = prune(REPOSITORY, want("modules/orders:@module/orders"));
+  it("installs a workspace that imports itself by its name, which is found by a link alone", () => {
+    const { manifests, lock, packages } = prune(REPOSITORY, want("modules/orders:@module/orders"));
+    expect(manifests["package.json"]).toEqual({ name: "acme", private: true, type: "module", workspaces: ["modules/orders"] });
+    expect(lock.packages).toEqual({ "@module/orders": ["@module/orders@workspace:modules/orders"] });
     expect(packages).toEqual([]);
+    // Where packages are isolated, it is the root's declaration that makes the link.
+    const declared = prune(REPOSITORY, want("libs/money:@acme/money"));
+    expect(declared.manifests["package.json"]).toMatchObject({ workspaces: ["libs/money"], dependencies: { "@acme/money": "workspace:*" } });
   });
 
   it("reaches a workspace that nobody declares, as an alias of tsconfig.json does", () => {
