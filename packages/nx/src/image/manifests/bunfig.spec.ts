@@ -1,32 +1,66 @@
+import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { isolateLinker, pruneBunfig } from "./bunfig.js";
+import { pruneBunfig } from "./bunfig.js";
+
+const prune = (text: string) => pruneBunfig(text, { isolates: false });
+const isolate = (text: string) => pruneBunfig(text, { isolates: true });
 
 describe("pruneBunfig", () => {
   it.each([
-    ["", "\n"],
-    ["[install]\nexact = true\n", "[install]\nexact = true\n"],
-    ["[test]\ncoverage = true\n", "\n"],
-    ['preload = ["./a.ts"]\n\n[test]\ncoverage = true\n[test.reporter]\njunit = "x"\n\n[install]\nexact = true\n', 'preload = ["./a.ts"]\n\n[install]\nexact = true\n'],
-    ["[install]\nexact = true\n\n  [ test ]\nroot = 'a'\n", "[install]\nexact = true\n"],
+    ["", ""],
+    ["# nothing\n", ""],
+    ["[test]\ncoverage = true\n", ""],
+    ['preload = ["./setup.ts"]\n', ""],
+    ['preload = [\n  "./a.ts", # first\n  "./b.ts",\n]\ntest.preload = ["./c.ts"]\n\n[install]\nexact = true\n', "[install]\nexact = true\n"],
+    ['[test]\ncoverage = true\n[test.reporter]\njunit = "x"\n\n[install]\nexact = true\n', "[install]\nexact = true\n"],
+    ["[install]\nexact = true\n\n  [ 'test' ]\nroot = 'a'\n", "[install]\nexact = true\n"],
     ["[tests]\na = 1\n", "[tests]\na = 1\n"],
-    ['[install]\nscopes = [\n  ["test"],\n]\n', '[install]\nscopes = [\n  ["test"],\n]\n'],
-  ])("makes of %j %j", (text, pruned) => {
-    expect(pruneBunfig(text)).toBe(pruned);
+  ])("leaves out what is not for installing and bundling: %j gives %j", (text, pruned) => {
+    expect(prune(text)).toBe(pruned);
   });
-});
 
-describe("isolateLinker", () => {
   it.each([
-    ["", 'install.linker = "isolated"\n'],
+    'logLevel = "warn"\njsx = "react"\n[define]\n"process.env.preload" = "\'x\'"\n[loader]\n".test" = "text"\n',
+    '[install]\nregistry = "https://npm.acme.dev/"\nminimumReleaseAge = 259200\npublicHoistPattern = ["@types/*"]\n[install.cache]\ndisable = false\n',
+    "[install.scopes]\n'@acme' = { url = 'https://npm.acme.dev/', token = '$NPM_TOKEN' }\n\"@other\" = \"https://other.dev/\"\n",
+    'text = """\n[test]\npreload = 1\n"""\nratio = 1.0\nsize = 0x10\n[[list]]\na = {}\n[[list]]\n',
+  ])("keeps the meaning of all else: %j", (text) => {
+    const options = { integersAsBigInt: true };
+    expect(parse(prune(text), options)).toEqual(parse(text, options));
+    expect(parse(isolate(text), options)).toMatchObject(parse(text, options));
+  });
+
+  it("gives the same text for the same settings", () => {
+    const pruned = prune('[install]\nexact = true\nregistry = "x"\n');
+    expect(prune('\uFEFF# how we install\r\ninstall = { exact = true, registry = \'x\' }\r\n[test]\r\nroot = "a"\r\n')).toBe(pruned);
+    expect(prune(pruned)).toBe(pruned);
+  });
+
+  it.each([
+    ["", '[install]\nlinker = "isolated"\n'],
     ["[install]\nexact = true\n", '[install]\nlinker = "isolated"\nexact = true\n'],
-    ["  [ install ] # how\nexact = true\n", '  [ install ] # how\nlinker = "isolated"\nexact = true\n'],
-    ["install = { exact = true }\n", 'install = { linker = "isolated", exact = true }\n'],
-    ["install = {}\n", 'install = { linker = "isolated"}\n'],
-    ["install.exact = true\n", 'install.linker = "isolated"\ninstall.exact = true\n'],
-    ['[install.scopes]\na = "b"\n', 'install.linker = "isolated"\n[install.scopes]\na = "b"\n'],
+    ["install = {}\n", '[install]\nlinker = "isolated"\n'],
+    ["install.exact = true\n", '[install]\nlinker = "isolated"\nexact = true\n'],
+    ['[install.scopes]\na = "b"\n', '[install]\nlinker = "isolated"\n\n[install.scopes]\na = "b"\n'],
+    ["[install]\n# linker = 'hoisted'\n", '[install]\nlinker = "isolated"\n'],
+    ['[install]\nregistry = "https://linker.acme.dev/"\n', '[install]\nlinker = "isolated"\nregistry = "https://linker.acme.dev/"\n'],
+    ['[define]\n"process.env.linker" = "1"\n', '[define]\n"process.env.linker" = "1"\n\n[install]\nlinker = "isolated"\n'],
+    ['text = """\n[install]\nlinker = "hoisted"\n"""\n', 'text = "[install]\\nlinker = \\"hoisted\\"\\n"\n\n[install]\nlinker = "isolated"\n'],
     ['[install]\nlinker = "hoisted"\n', '[install]\nlinker = "hoisted"\n'],
-    ["# no linker\n", 'install.linker = "isolated"\n# no linker\n'],
-  ])("makes of %j %j", (text, isolated) => {
-    expect(isolateLinker(text)).toBe(isolated);
+    ['install.linker = "hoisted"\n', '[install]\nlinker = "hoisted"\n'],
+    ["install = 1\n", "install = 1\n"],
+  ])("isolates packages where nothing else is set: %j gives %j", (text, isolated) => {
+    expect(isolate(text)).toBe(isolated);
+  });
+
+  it("names the line that is no TOML", () => {
+    expect(() => prune("[install]\nexact = true\n[install]\nexact = false\n")).toThrow(
+      expect.objectContaining({
+        code: "BUNFIG_INVALID",
+        what: "bunfig.toml cannot be read: trying to redefine an already defined table or value",
+        where: "bunfig.toml:3",
+        remedy: "correct that line, or set prune to false",
+      }),
+    );
   });
 });

@@ -1,29 +1,55 @@
-/**
- * Leaves out the tables of bunfig.toml that are about tests, which no build runs.
- *
- * @param bunfig - the file's text
- * @see https://bun.com/docs/runtime/bunfig#test-runner
- */
-export function pruneBunfig(bunfig: string): string {
-  const tables = bunfig.split(/^(?=[ \t]*\[)/m);
-  return `${tables.filter((table) => !/^[ \t]*\[[ \t]*test[ \t]*[\].]/.test(table)).join("").trimEnd()}\n`;
+import { parse, stringify, TomlError, type TomlTable, type TomlValue } from "smol-toml";
+import { OoneexNxError } from "../../errors.js";
+
+/** What only a program or a test run by Bun reads. The files that it names are in no context. */
+const UNREAD: readonly string[] = ["preload", "test"];
+
+/** How a pruned bunfig.toml is to be. */
+export interface BunfigWants {
+  /**
+   * Whether to say that packages are isolated, where Bun would take it from there being workspaces, and a pruned root has
+   * none. What the file says of it by itself counts.
+   */
+  readonly isolates: boolean;
 }
 
-const LINKER = 'linker = "isolated"';
-
 /**
- * Says how packages are laid out where Bun would take it from there being workspaces, and a pruned root has none. What the
- * file says of it by itself counts.
+ * Prunes bunfig.toml to what an install and a bundler may read. It is printed anew, so that neither a comment nor the way a
+ * setting is written reaches a build.
  *
  * @param bunfig - the file's text
- * @see https://bun.com/docs/pm/isolated-installs
+ * @returns `""` where nothing is left
+ * @throws OoneexNxError `BUNFIG_INVALID`
+ * @see https://bun.com/docs/runtime/bunfig for who reads what, https://bun.com/docs/pm/isolated-installs for the linker
  */
-export function isolateLinker(bunfig: string): string {
-  if (/^[^#\n]*\blinker\b/m.test(bunfig)) return bunfig;
-  const table = /^[ \t]*\[[ \t]*install[ \t]*\].*$/m;
-  if (table.test(bunfig)) return bunfig.replace(table, (header) => `${header}\n${LINKER}`);
-  const inline = /^[ \t]*install[ \t]*=[ \t]*\{(?=[ \t]*(\})?)/m;
-  if (inline.test(bunfig)) return bunfig.replace(inline, (start, empty: string | undefined) => `${start} ${LINKER}${empty === undefined ? "," : ""}`);
-  // Before any table, where a key is of the file itself; beside other such keys it cannot be a table of its own.
-  return `install.${LINKER}\n${bunfig}`;
+export function pruneBunfig(bunfig: string, { isolates }: BunfigWants): string {
+  const kept = Object.entries(parseToml(bunfig)).filter(([key]) => !UNREAD.includes(key));
+  const table = isolates ? isolate(Object.fromEntries(kept)) : Object.fromEntries(kept);
+  return Object.keys(table).length === 0 ? "" : stringify(table, { numbersAsFloat: true });
+}
+
+function isolate(table: TomlTable): TomlTable {
+  const { install = {} } = table;
+  // Anything else than a table is for Bun to refuse.
+  return isTable(install) ? { ...table, install: { linker: "isolated", ...install } } : table;
+}
+
+function isTable(value: TomlValue): value is TomlTable {
+  return typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Integers apart from other numbers, so that both are printed as they were. */
+function parseToml(text: string): TomlTable {
+  try {
+    return parse(text.replace(/^\uFEFF/, ""), { integersAsBigInt: true });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [reason = ""] = error.message.replace(/^Invalid TOML document: /, "").split("\n", 1);
+    throw new OoneexNxError({
+      code: "BUNFIG_INVALID",
+      what: `bunfig.toml cannot be read: ${reason}`,
+      where: `bunfig.toml:${error.line}`,
+      remedy: "correct that line, or set prune to false",
+    });
+  }
 }

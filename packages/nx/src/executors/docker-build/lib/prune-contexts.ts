@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { type ContextFile, type ContextFiles } from "../../../image/context-files.js";
-import { isolateLinker, pruneBunfig } from "../../../image/manifests/bunfig.js";
+import { pruneBunfig } from "../../../image/manifests/bunfig.js";
 import { findDeclared } from "../../../image/manifests/closure.js";
 import type { WantedPackage } from "../../../image/manifests/manifests.js";
 import { listNativePackages } from "../../../image/manifests/native.js";
@@ -86,9 +86,8 @@ function listRuntimeYaml({ root }: Project, workspace: BuildWorkspace): string[]
 function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace, isolates = false): ContextFiles {
   const texts = Object.entries(files).map(([path, text]): [string, ContextFile] => [path, toContextFile(text)]);
   // How Bun installs is said in the root as well.
-  const whole = pruneBunfig(workspace.readText("bunfig.toml") ?? "");
-  const bunfig = isolates ? isolateLinker(whole) : whole;
-  const settings: [string, ContextFile][] = bunfig.trim() === "" ? [] : [["bunfig.toml", toContextFile(bunfig)]];
+  const bunfig = pruneBunfig(workspace.readText("bunfig.toml") ?? "", { isolates });
+  const settings: [string, ContextFile][] = bunfig === "" ? [] : [["bunfig.toml", toContextFile(bunfig)]];
   return new Map([...texts, ...settings, ...readContextFiles(localFiles, workspace)]);
 }
 
