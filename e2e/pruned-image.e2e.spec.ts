@@ -118,6 +118,14 @@ dockerSuite("a pruned build", () => {
     expect(await run()).toMatch(/patched[\s\S]*loaded 1m true/);
   });
 
+  it.each(["true", "false"])("preloads nothing that bunfig.toml names, and goes by what that says of a bundle, with --prune=%s", async (prune) => {
+    await made.workspace.write("tools/preload.ts", 'throw new Error("preloaded");\n');
+    await edit("bunfig.toml", (text) => `preload = ["./tools/preload.ts"]\n\n[define]\nFROM_BUNFIG = "'defined'"\n\n${text}`);
+    await made.use('declare const FROM_BUNFIG: string;\nconsole.log("loaded", FROM_BUNFIG);\n');
+    await made.build(`--prune=${prune}`);
+    expect(await run()).toContain("loaded defined");
+  });
+
   it("takes in what the manifest includes, and counts it", async () => {
     const folder = `modules/${made.service}/templates`;
     await made.workspace.write(`${folder}/hello.txt`, "hello");
