@@ -1,4 +1,4 @@
-import { type BuildPlan, isLoaded } from "./build-plan.js";
+import { type BuildPlan, dockerfileOf, isLoaded } from "./build-plan.js";
 
 /**
  * How a definition is written down. Both are read by every `docker buildx bake`; buildx before 0.17.1 reads the network of
@@ -85,7 +85,7 @@ export function buildBakeDefinition(plans: Readonly<Record<string, BuildPlan>>, 
 function buildTarget(plan: BuildPlan): BakeTarget {
   return leaveOutEmpty({
     context: ".",
-    dockerfile: escapeTemplate(plan.file),
+    dockerfile: escapeTemplate(dockerfileOf(plan)),
     target: escapeTemplate(plan.target),
     tags: plan.tags,
     platforms: plan.platforms,
@@ -115,7 +115,7 @@ function buildService(plan: BuildPlan): Record<string, unknown> {
   });
   const shared = leaveOutEmpty({
     context: ".",
-    dockerfile: escapeVariable(plan.file),
+    dockerfile: escapeVariable(dockerfileOf(plan)),
     target: escapeVariable(plan.target),
     args: escapeEntries(plan.buildArgs, escapeVariable),
     additional_contexts: escapeEntries(plan.buildContexts, escapeVariable),

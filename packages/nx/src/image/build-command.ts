@@ -1,5 +1,5 @@
 import { OoneexNxError } from "../errors.js";
-import { type Builder, type BuildPlan, type Command, engineOf, isLoaded, SOURCE_DATE_EPOCH } from "./build-plan.js";
+import { type Builder, type BuildPlan, type Command, dockerfileOf, engineOf, isLoaded, SOURCE_DATE_EPOCH } from "./build-plan.js";
 
 /** Fields of a plan that only buildx understands, and how to tell that one is used. */
 const ONLY_BUILDX = {
@@ -49,7 +49,7 @@ export function formatCommand({ argv, env, input }: Command): string {
 }
 
 function withoutStartInterval(plan: BuildPlan, build: (plan: BuildPlan) => Command): Command {
-  return { ...build({ ...plan, file: "-" }), input: { file: plan.file, without: START_INTERVAL } };
+  return { ...build({ ...plan, stagedFile: "-" }), input: { file: dockerfileOf(plan), without: START_INTERVAL } };
 }
 
 function buildWithBuildKit(plan: BuildPlan): Command {
@@ -72,7 +72,7 @@ function pushWithPodman({ push, tags }: BuildPlan): Command[] {
 function buildArguments(plan: BuildPlan): string[] {
   return [
     "--file",
-    plan.file,
+    dockerfileOf(plan),
     "--target",
     plan.target,
     ...repeat("--tag", plan.tags),

@@ -17,6 +17,8 @@ export const SOURCE_DATE_EPOCH = "SOURCE_DATE_EPOCH";
  */
 export interface BuildPlan {
   readonly file: string;
+  /** Copy of `file` that an engine reads in its place; `undefined` for none. */
+  readonly stagedFile: string | undefined;
   readonly target: string;
   readonly tags: readonly string[];
   readonly platforms: readonly string[];
@@ -61,6 +63,11 @@ export interface FilteredFile {
 /** The engine that a builder belongs to. */
 export function engineOf(builder: Builder): EngineKind {
   return builder === "podman" || builder === "podman-4" ? "podman" : "docker";
+}
+
+/** The Dockerfile that an engine reads. */
+export function dockerfileOf({ file, stagedFile }: BuildPlan): string {
+  return stagedFile ?? file;
 }
 
 /** Tells whether an image goes into the engine's own store. */

@@ -4,6 +4,7 @@ import type { BuildPlan } from "../image/build-plan.js";
 export function createPlan(part: Partial<BuildPlan> = {}): BuildPlan {
   return {
     file: "modules/billing/Dockerfile",
+    stagedFile: undefined,
     target: "production",
     tags: ["billing:latest"],
     platforms: [],

@@ -1,10 +1,11 @@
 import { logger } from "@nx/devkit";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { installFakeEngine, removeEngines } from "../../testing/fake-engine.js";
 import { installScriptedEngine } from "../../testing/scripted-engine.js";
+import { readScriptedStore, SCRIPTED_STORE } from "../../testing/scripted-store.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import dockerBuild from "./executor.js";
 
@@ -15,18 +16,10 @@ const EPOCH = "--build-arg SOURCE_DATE_EPOCH=0";
 
 const LABEL = "--label dev.ooneex.nx.key=KEY";
 
-/** Builds, and has the key of the last image. While it builds for the first time, a file changes that the build reads. */
-const CHANGING = `
-const store = __dirname + "/key";
-const key = /dev\\.ooneex\\.nx\\.key(?:=|":")([0-9a-f]{64})/.exec(args.join(" ") + JSON.stringify(input))?.[1] ?? "none";
-if (args[1] === "build" || args[1] === "bake") {
-  fs.appendFileSync(store, key + " ");
-  if (key !== "none") fs.appendFileSync(__dirname + "/../notes/a.txt", "x");
-  done();
-}
-if (args[1] === "inspect") console.log(JSON.stringify(names.map((name) => ({
-  Id: "sha256:" + "1".repeat(64), RepoTags: [name], Config: { Labels: { "dev.ooneex.nx.key": fs.existsSync(store) ? fs.readFileSync(store, "utf8").trim().split(" ").at(-1) : "" } },
-}))));
+/** Keeps images. While it builds a file changes that the build reads, as long as there is one called `changing`. */
+const CHANGING = `${SCRIPTED_STORE}
+if (fs.existsSync(__dirname + "/../changing")) fs.appendFileSync(__dirname + "/../notes/a.txt", "x");
+done();
 `;
 
 /** Reads a file of the repository itself. */
@@ -61,28 +54,47 @@ describe("docker-build", () => {
       success: true,
     });
     expect(engine.readCommands().map(withoutKeys)).toEqual([
-      "docker image ls --filter label=dev.ooneex.nx.key=KEY --no-trunc --quiet",
       "docker image inspect billing:ooneex-KEY",
       "docker image inspect billing:latest",
       `${BUILD} --tag billing:1.0 ${EPOCH} --build-arg A=1 2 ${LABEL} --load .`,
+      "docker image inspect billing:latest",
     ]);
     expect(logged.error).toEqual([]);
   });
 
-  it("builds again without a key where what it reads changes meanwhile, and leaves no image of the key", async () => {
-    const { root, readCommands } = installScriptedEngine(CHANGING, { ...FILES, "modules/billing/Dockerfile": COPYING, "notes/a.txt": "" });
-    expect(await dockerBuild({ prune: false, digestFile: "digest.json" }, createExecutorContext(root))).toEqual({ success: true });
-    const asked = ["image", "image", "image billing:latest"];
-    expect(readCommands().filter((command) => command !== "buildx version")).toEqual([...asked, "buildx build billing:latest", "image billing:latest", "rmi", "buildx build billing:latest", "image billing:latest"]);
-    expect(readFileSync(join(root, "bin/key"), "utf8")).toMatch(/^[0-9a-f]{64} none $/);
-    expect(JSON.parse(readFileSync(join(root, "digest.json"), "utf8"))).toMatchObject({ key: null, built: true });
-    expect(logged.info).toEqual([expect.stringMatching(/^modules\/billing\/Dockerfile was built twice: /)]);
+  it("finds an image that was built from the workspace itself by the name that it gets in the end, and by nothing else", async () => {
+    const { root, readCommands } = installScriptedEngine(CHANGING, { ...FILES, "modules/billing/Dockerfile": COPYING, "notes/a.txt": "", changing: "" });
+    const build = async (): Promise<{ key: string | null; built: boolean }> => {
+      expect(await dockerBuild({ prune: false, digestFile: "digest.json" }, createExecutorContext(root))).toEqual({ success: true });
+      return JSON.parse(readFileSync(join(root, "digest.json"), "utf8")) as { key: string | null; built: boolean };
+    };
+    const builds = (): number => readCommands().filter((command) => command === "buildx build billing:latest").length;
+
+    expect(await build()).toMatchObject({ key: null, built: true });
+    expect(logged.info).toEqual([
+      "What modules/billing/Dockerfile reads changed while the image was built; it counts for nothing and is built again the next time",
+    ]);
+    expect([builds(), readCommands().filter((command) => command.startsWith("rmi"))]).toEqual([1, []]);
+    const [first] = readScriptedStore(root);
+    expect(first?.RepoTags).toEqual(["billing:latest"]);
+    expect(first?.Config.Labels["dev.ooneex.nx.key"]).toMatch(/^[0-9a-f]{64}$/);
+
+    // Back to what the label says, which is not what is in the image.
+    writeFileSync(join(root, "notes/a.txt"), "");
+    rmSync(join(root, "changing"));
+    const { key, built } = await build();
+    expect([key, built, builds()]).toEqual([first?.Config.Labels["dev.ooneex.nx.key"], true, 2]);
+    expect(readScriptedStore(root).map(({ RepoTags }) => RepoTags)).toEqual([[], ["billing:latest", `billing:ooneex-${key?.slice(0, 32)}`]]);
+
+    logged.info = [];
+    expect(await build()).toMatchObject({ key, built: false });
+    expect([builds(), logged.info]).toEqual([2, [expect.stringContaining("up to date, found in the engine")]]);
   });
 
   it("says why a registry was of no help, and nothing where it has no such image", async () => {
     const answers = [["401 Unauthorized", 1], ["ghcr.io/acme/billing:1.0: not found", 0]] as const;
     for (const [answer, lines] of answers) {
-      const { root } = installScriptedEngine(`if (args[1] !== "imagetools") done(); say("ERROR: " + ${JSON.stringify(answer)}.replace("1.0", args.at(-1).split(":")[1])); process.exit(1)`, FILES);
+      const { root } = installScriptedEngine(`if (args[1] !== "imagetools") { ${SCRIPTED_STORE} done(); } say("ERROR: " + ${JSON.stringify(answer)}.replace("1.0", args.at(-1).split(":")[1])); process.exit(1)`, FILES);
       logged.info = [];
       expect(await dockerBuild({ prune: false, tags: ["ghcr.io/acme/billing:1.0"] }, createExecutorContext(root))).toEqual({ success: true });
       expect(logged.info).toHaveLength(lines);
@@ -124,9 +136,10 @@ describe("docker-build", () => {
     const context = createExecutorContext(writeWorkspace(FILES));
     const options = { push: true, tags: [":1.0"], repository: "ghcr.io/acme/billing" };
     expect(await dockerBuild(options, context)).toEqual({ success: true });
-    const [asked, built] = engine.readCommands().map(withoutKeys);
+    const [asked, built, pushed] = engine.readCommands().map(withoutKeys);
     expect(asked).toMatch(/^docker buildx imagetools inspect .* ghcr\.io\/acme\/billing:ooneex-KEY$/);
-    expect(built).toContain(` --tag ghcr.io/acme/billing:1.0 --tag ghcr.io/acme/billing:ooneex-KEY ${EPOCH} ${LABEL} --push .`);
+    expect(built).toContain(` --tag ghcr.io/acme/billing:1.0 ${EPOCH} ${LABEL} --push .`);
+    expect(pushed).toMatch(/^docker buildx imagetools inspect .* ghcr\.io\/acme\/billing:1\.0$/);
     expect(await dockerBuild({ push: true, tags: [":1.0"] }, context)).toEqual({ success: false });
     expect(logged.error[0]).toContain("TAG_LOCAL: billing:1.0 names no registry");
   });

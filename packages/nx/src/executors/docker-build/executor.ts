@@ -45,13 +45,13 @@ async function build(options: DockerBuildOptions, context: ExecutorContext, outp
   const { found, obstacle } = (isForced(options) ? undefined : (await lookUp([prepared], builder)).get(prepared)) ?? {};
   if (found !== undefined) {
     announce(prepared, found, options);
-    await finishBuild(prepared, options, { found, builder, root: context.root });
+    await finishBuild(prepared, options, { found, isBuilt: false, builder, root: context.root });
     return { success: true };
   }
   const tell = (line: string): void => void (options.quiet === true || logger.info(line));
   if (obstacle !== undefined) tell(describeObstacle(obstacle));
   const { build: built, kept } = await buildAndKeep(prepared, { builder, root: context.root, output, tell });
-  await finishBuild(built, options, { found: kept, builder, root: context.root });
+  await finishBuild(built, options, { found: kept, isBuilt: true, builder, root: context.root });
   return { success: true };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProbeResult } from "../engine.js";
-import { findInEngine, inspectImage, tagInEngine } from "./engine-store.js";
+import { describeImages, findInEngine, inspectImage, tagInEngine, type WantedKey } from "./engine-store.js";
 import { keyTag } from "./key-label.js";
 
 /** Answers of Docker Engine 26.1 and Podman 4.3 about images of one Dockerfile, and what is based on them. */
@@ -34,7 +34,11 @@ function storeOf(engine: "docker" | "podman", select: (image: Recorded) => boole
 
 const named = (name: string) => ({ RepoTags }: Recorded) => RepoTags.includes(name);
 
-const keys = (...each: readonly string[]): Map<string, string[]> => new Map(each.map((key) => [key, [keyTag("h5s:ours2", key)]]));
+const wanted = (needsTag: boolean, each: readonly string[]): Map<string, WantedKey> => new Map(each.map((key) => [key, { tags: [keyTag("h5s:ours2", key)], needsTag }]));
+
+const keys = (...each: readonly string[]): Map<string, WantedKey> => wanted(false, each);
+
+const taggedKeys = (...each: readonly string[]): Map<string, WantedKey> => wanted(true, each);
 
 describe("findInEngine", () => {
   it("finds every key with two commands", async () => {
@@ -91,6 +95,49 @@ describe("findInEngine", () => {
       expect(await findInEngine("docker", keys(other), ["linux/arm64"], probe)).toEqual(new Map());
       expect(await inspectImage("docker", "h5s:ours2", other, probe)).toMatchObject({ id: images[0]?.Id });
     });
+  });
+
+  describe("a key whose image only the tag tells", () => {
+    const image = (JSON.parse(RECORDED.docker) as Recorded[]).find(named("h5s:ours2")) as Recorded;
+    /** An engine in which just that image is, with the label of {@link KEY}, under the given names. */
+    const engineWith = (...names: string[]) => {
+      const asked: string[] = [];
+      const probe = (argv: readonly string[]): Promise<ProbeResult> => {
+        asked.push(argv.join(" "));
+        const isListed = argv[2] === "ls" || argv.some((arg) => arg === image.Id || names.includes(arg));
+        const stdout = argv[2] === "ls" ? `${image.Id}\n` : JSON.stringify(isListed ? [{ ...image, RepoTags: names }] : []);
+        return Promise.resolve({ code: 0, stdout, stderr: "" });
+      };
+      return { probe, asked };
+    };
+    const tag = keyTag("h5s:ours2", KEY);
+
+    it.each([[["h5s:ours2"]], [[]]])("is not found by its label, with the names %j", async (names) => {
+      for (const asked of [taggedKeys(KEY), taggedKeys(KEY, KEY_OF_A_TAG)]) {
+        expect(await findInEngine("docker", asked, ["linux/amd64"], engineWith(...names).probe)).toEqual(new Map());
+      }
+      expect((await findInEngine("docker", keys(KEY), ["linux/amd64"], engineWith(...names).probe)).get(KEY)?.id).toBe(image.Id);
+    });
+
+    it("is found by the tag, with one command where it is the only one", async () => {
+      const { probe, asked } = engineWith("h5s:ours2", tag);
+      expect((await findInEngine("docker", taggedKeys(KEY), ["linux/amd64"], probe)).get(KEY)?.id).toBe(image.Id);
+      expect(asked).toEqual([`docker image inspect ${tag}`]);
+      expect((await findInEngine("docker", taggedKeys(KEY, KEY_OF_A_TAG), ["linux/amd64"], probe)).get(KEY)?.id).toBe(image.Id);
+      expect(asked).toHaveLength(3);
+    });
+  });
+
+  it("prefers the image that has the key's tag to a nameless one that has its label", async () => {
+    const [image] = (JSON.parse(RECORDED.docker) as Recorded[]).filter(named("h5s:ours2"));
+    const other = "9".repeat(64);
+    const kept = { ...image, RepoTags: ["h5s:ours2", keyTag("h5s:ours2", other)] };
+    const nameless = JSON.parse(JSON.stringify({ ...image, Id: `sha256:${"1".repeat(64)}`, RepoTags: [] }).replaceAll(KEY, other)) as Recorded;
+    const probe = (argv: readonly string[]): Promise<ProbeResult> => {
+      const stdout = argv[2] === "ls" ? `${nameless.Id}\n` : JSON.stringify(argv.includes(nameless.Id) ? [nameless] : [kept]);
+      return Promise.resolve({ code: 0, stdout, stderr: "" });
+    };
+    expect((await findInEngine("docker", keys(other), [], probe)).get(other)?.id).toBe(image?.Id);
   });
 
   it("finds Podman's", async () => {
@@ -167,6 +214,8 @@ describe("tagInEngine", () => {
     ["docker", "acme/billing:1", "docker.io/acme/billing:1"],
     ["docker", "billing:latest", "docker.io/library/billing"],
     ["podman", "localhost/billing:latest", "billing"],
+    ["podman", "localhost/acme/billing:latest", "acme/billing"],
+    ["podman", "localhost/billing:1", "localhost/billing:1"],
     ["podman", "ghcr.io/acme/billing:1", "ghcr.io/acme/billing:1"],
   ] as const)("knows that %s's %s is %s", async (engine, own, wanted) => {
     expect((await tag(engine, [own], [wanted])).asked).toEqual([]);
@@ -175,6 +224,8 @@ describe("tagInEngine", () => {
   it.each([
     ["docker", "localhost/billing:latest", "billing:latest"],
     ["podman", "localhost/billing:1", "docker.io/library/billing:1"],
+    ["podman", "localhost/127.0.0.1:5000/billing:1", "127.0.0.1:5000/billing:1"],
+    ["podman", "localhost/localhost/billing:1", "localhost/billing:1"],
   ] as const)("knows that %s's %s is not %s", async (engine, own, wanted) => {
     expect((await tag(engine, [own], [wanted])).asked).toHaveLength(1);
   });
@@ -189,5 +240,14 @@ describe("tagInEngine", () => {
   it("does not hide any other failure", async () => {
     const stderr = 'Error parsing reference: "Billing" is not a valid repository/tag\n';
     await expect(tag("docker", [], ["Billing"], { code: 1, stderr })).rejects.toMatchObject({ code: "TAG_FAILED" });
+  });
+});
+
+describe("describeImages", () => {
+  it("finds what Podman writes with localhost before it, in one part or several", async () => {
+    const image = { Id: "1".repeat(64), RepoTags: ["localhost/acme/billing:latest", "localhost/billing:2"] };
+    const probe = () => Promise.resolve({ code: 0, stdout: JSON.stringify([image]), stderr: "" });
+    const found = await describeImages("podman", ["acme/billing", "billing:2", "quay.io/billing:2"], probe);
+    expect([...found].map(([name, { Id }]) => [name, Id])).toEqual(["acme/billing", "billing:2"].map((name) => [name, `sha256:${image.Id}`]));
   });
 });

@@ -13,8 +13,16 @@ export interface StoredImage extends Platform {
   readonly references: readonly string[];
 }
 
+/** The key of an image that is looked for. */
+export interface WantedKey {
+  /** The tags that it may have, see `keyTag`. */
+  readonly tags: readonly string[];
+  /** Whether only such a tag tells that the image is of the key, whatever its label says. */
+  readonly needsTag: boolean;
+}
+
 /** What both engines say of an image, as far as it is read. */
-interface Inspected {
+export interface Inspected {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
   readonly Os: string;
@@ -32,13 +40,13 @@ interface Inspected {
  * inherits the label, but neither the trigger that takes the label away nor the tag of the key. The tag of a key also
  * stands for an image of another key that has the very contents which a build of this one gives.
  *
- * @param keys - the tags that each may have, see `keyTag`, by the key
+ * @param keys - what tells each one's image, by the key
  * @param platforms - of the build; none for whatever the engine builds for. One store holds no image of several
  * @returns image by key. An engine that does not answer has none
  */
 export async function findInEngine(
   engine: EngineKind,
-  keys: ReadonlyMap<string, readonly string[]>,
+  keys: ReadonlyMap<string, WantedKey>,
   platforms: readonly string[],
   probe: Probe = runProbe,
 ): Promise<Map<string, StoredImage>> {
@@ -48,14 +56,18 @@ export async function findInEngine(
   const take = (image: Inspected): void => {
     const stored = readStored(image);
     if (platform !== undefined && formatPlatform(stored) !== platform) return;
-    for (const key of keys.keys()) {
+    for (const [key, { needsTag }] of keys) {
+      const isWanted = needsTag ? isAlias(image, key) : isImageOf(image, key);
       // Of two that were built from one key, the one that has a name is the one that was built last.
-      if (isImageOf(image, key) && (found.get(key)?.references.length ?? 0) === 0) found.set(key, stored);
+      if (isWanted && (found.get(key)?.references.length ?? 0) === 0) found.set(key, stored);
     }
   };
-  for (const image of await inspectLabelled(engine, [...keys.keys()], probe)) take(image);
-  // The list of a single key does not hold an image that has only its tag.
-  const tags = keys.size === 1 && found.size === 0 ? [...keys.values()].flat() : [];
+  const [only, ...others] = keys.values();
+  const isAskedByName = only?.needsTag === true && others.length === 0;
+  if (!isAskedByName) for (const image of await inspectLabelled(engine, [...keys.keys()], probe)) take(image);
+  // The list of a single key does not hold an image that has only its tag, for which one without a name may have been left.
+  const isNamed = [...found.values()].some(({ references }) => references.length > 0);
+  const tags = others.length > 0 || isNamed ? [] : (only?.tags ?? []);
   if (tags.length > 0) for (const image of await inspectAll(engine, tags, probe)) take(image);
   return found;
 }
@@ -70,7 +82,7 @@ async function inspectLabelled(engine: EngineKind, keys: readonly string[], prob
 }
 
 /** It fails where one of them is not there, and describes the others all the same. */
-async function inspectAll(engine: EngineKind, subjects: readonly string[], probe: Probe): Promise<Inspected[]> {
+export async function inspectAll(engine: EngineKind, subjects: readonly string[], probe: Probe): Promise<Inspected[]> {
   return parseInspected((await probe([engine, "image", "inspect", ...subjects])).stdout);
 }
 
@@ -140,11 +152,22 @@ export async function tagInEngine(
 }
 
 /** Tells whether an engine's own way to write a name means a reference. One that is not sure to is tagged once more. */
-function isSameName(engine: EngineKind, name: string, reference: string): boolean {
+export function isSameName(engine: EngineKind, name: string, reference: string): boolean {
   const tagged = /:[^/]*$/.test(reference) ? reference : `${reference}:latest`;
   if (name === tagged) return true;
-  if (engine === "podman") return !tagged.includes("/") && name === `localhost/${tagged}`;
+  if (engine === "podman") return !namesHost(tagged) && name === `localhost/${tagged}`;
   return name === tagged.replace(/^docker\.io\/(?:library\/)?/, "");
+}
+
+/** Tells whether a reference begins with a registry's host, which has a dot or a port, or is this machine. */
+function namesHost(reference: string): boolean {
+  const [first = "", ...rest] = reference.split("/");
+  return rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+}
+
+/** The key that an image says it was built from. */
+export function readKey({ Config: config }: Described | Inspected): unknown {
+  return (config as Inspected["Config"])?.Labels?.[KEY_LABEL];
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProbeResult } from "../engine.js";
 import { describeImages } from "./engine-store.js";
-import { keepInEngine, removeFromEngine } from "./keep-in-engine.js";
+import { keepInEngine } from "./keep-in-engine.js";
 import type { Described } from "./same-contents.js";
 
 interface Recorded extends Described {
@@ -42,21 +42,16 @@ describe("describeImages", () => {
 });
 
 describe("keepInEngine", () => {
-  it("gives all names and the key's to the image from before, and removes the new one by a name of its own", async () => {
+  it("gives all names and the key's to the image from before, and removes nothing", async () => {
     const { asked, probe } = engineWith(AFTER);
-    expect(await keepInEngine("docker", BEFORE, { names: NAMES, key: KEY }, probe)).toEqual({ kept: BEFORE.Id, removed: AFTER.Id });
-    const last = `billing:ooneex-removed-${AFTER.Id.slice(7, 19)}`;
-    expect(asked).toEqual([
-      ...[KEY_TAG, ...NAMES].map((name) => `tag ${BEFORE.Id} ${name}`),
-      `tag ${AFTER.Id} ${last}`,
-      `rmi ${last}`,
-    ]);
+    expect(await keepInEngine("docker", BEFORE, { names: NAMES, key: KEY }, probe)).toEqual({ kept: BEFORE.Id, replaced: AFTER.Id });
+    expect(asked).toEqual([KEY_TAG, ...NAMES].map((name) => `tag ${BEFORE.Id} ${name}`));
   });
 
   it("keeps the one that another run has kept in the meantime", async () => {
     const { probe } = engineWith(AFTER, /^$/, BEFORE);
     for (const before of [AFTER, LAYER]) {
-      expect(await keepInEngine("docker", before, { names: NAMES, key: KEY }, probe)).toEqual({ kept: BEFORE.Id, removed: AFTER.Id });
+      expect(await keepInEngine("docker", before, { names: NAMES, key: KEY }, probe)).toEqual({ kept: BEFORE.Id, replaced: AFTER.Id });
     }
   });
 
@@ -64,11 +59,6 @@ describe("keepInEngine", () => {
     const { asked, probe } = engineWith(AFTER, /^$/, LAYER);
     expect(await keepInEngine("docker", AFTER, { names: NAMES, key: KEY }, probe)).toBeUndefined();
     expect(asked).toEqual([]);
-  });
-
-  it("is done where the new one cannot be removed", async () => {
-    const { probe } = engineWith(AFTER, /^rmi /);
-    expect(await keepInEngine("docker", BEFORE, { names: NAMES, key: KEY }, probe)).toMatchObject({ kept: BEFORE.Id });
   });
 
   it.each([
@@ -85,20 +75,5 @@ describe("keepInEngine", () => {
     const { asked, probe } = engineWith(AFTER, /^tag /);
     expect(await keepInEngine("docker", BEFORE, { names: NAMES, key: KEY }, probe)).toBeUndefined();
     expect(asked).toHaveLength(1);
-  });
-});
-
-describe("removeFromEngine", () => {
-  it("removes the image of the key, and none of another", async () => {
-    const { asked, probe } = engineWith(AFTER);
-    await removeFromEngine("docker", "billing:latest", "a".repeat(64), probe);
-    expect(asked).toEqual([]);
-    await removeFromEngine("docker", "billing:latest", KEY, probe);
-    expect(asked).toEqual([`rmi --force ${AFTER.Id}`]);
-  });
-
-  it("says what is left to do where the engine does not", async () => {
-    const removed = removeFromEngine("docker", "billing:latest", KEY, engineWith(AFTER, /^rmi /).probe);
-    await expect(removed).rejects.toMatchObject({ code: "SOURCES_CHANGED", remedy: `docker rmi --force ${AFTER.Id}, then build again` });
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProbeResult } from "../engine.js";
-import { findInRegistry, pullFromRegistry, readRegistryDigest, tagInRegistry } from "./registry-store.js";
+import { addKeyTagsInRegistry, findInRegistry, pullFromRegistry, readRegistryDigest, tagInRegistry } from "./registry-store.js";
 
 /** Answers of buildx 0.13 about what docker-registry 2.8 holds: one image, an index of just that, an index of two. */
 const read = (name: string): string => readFileSync(join(import.meta.dirname, `fixtures/imagetools-${name}.json`), "utf8");
@@ -110,7 +110,7 @@ describe("tagInRegistry", () => {
 
   it("creates the names that are missing in one go, the key's tag of another repository among them", async () => {
     const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: IMAGE, "ghcr.io/acme/billing:1": INDEX_OF_ONE });
-    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1", "ghcr.io/acme/billing:2", "acme/billing:2"], probe)).toBe(true);
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1", "ghcr.io/acme/billing:2", "acme/billing:2"], probe)).toBeUndefined();
     const tags = [`acme/billing:${TAG}`, "ghcr.io/acme/billing:2", "acme/billing:2"];
     const named = tags.map((tag) => `--tag ${tag}`).join(" ");
     expect(asked).toEqual([`${create} --prefer-index=false ${named} ghcr.io/acme/billing@${DIGEST}`]);
@@ -118,28 +118,55 @@ describe("tagInRegistry", () => {
 
   it("does nothing where all names are there", async () => {
     const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: IMAGE, "ghcr.io/acme/billing:1": IMAGE });
-    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe(true);
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBeUndefined();
     expect(asked).toEqual([]);
   });
 
   it("takes a name from another image", async () => {
     const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: IMAGE, "ghcr.io/acme/billing:1": INDEX });
-    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe(true);
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBeUndefined();
     expect(asked).toHaveLength(1);
   });
 
   it("does without the flag that an older buildx does not know", async () => {
     const stderr = "unknown flag: --prefer-index\nSee 'docker buildx imagetools create --help'.\n";
     const { probe, asked } = registryOf({}, { code: 125, stderr });
-    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe(false);
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe("unknown flag: --prefer-index");
     expect(asked).toHaveLength(2);
     expect(asked[1]).toBe(asked[0]?.replace(" --prefer-index=false", ""));
   });
 
   it("says that an image has gone", async () => {
     const { probe, asked } = registryOf({}, { code: 1, stderr: `ERROR: ghcr.io/acme/billing@${DIGEST}: not found\n` });
-    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe(false);
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe(`ghcr.io/acme/billing@${DIGEST}: not found`);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe("addKeyTagsInRegistry", () => {
+  const create = "docker buildx imagetools create --prefer-index=false";
+  const add = async (names: Record<string, string>, created: Partial<ProbeResult> = {}) => {
+    const { probe, asked } = registryOf(names, created);
+    const references = ["ghcr.io/acme/billing:1", "ghcr.io/acme/billing:2", "acme/billing:1"];
+    return { reason: await addKeyTagsInRegistry({ references, key: KEY, platforms: ["linux/amd64"] }, probe), asked };
+  };
+
+  it("names what was pushed to each repository, once", async () => {
+    const { reason, asked } = await add({ "ghcr.io/acme/billing:1": INDEX, "ghcr.io/acme/billing:2": IMAGE, "acme/billing:1": IMAGE });
+    expect(reason).toBeUndefined();
+    expect(asked).toEqual(["ghcr.io/acme/billing", "acme/billing"].map((repository) => `${create} --tag ${repository}:${TAG} ${repository}@${DIGEST}`));
+  });
+
+  it("does not name what has taken its place, and says so", async () => {
+    const other = IMAGE.replaceAll(KEY, "0".repeat(64));
+    const { reason, asked } = await add({ "ghcr.io/acme/billing:2": IMAGE, "acme/billing:1": other });
+    expect(reason).toBe("acme/billing:1: its image for linux/amd64 was built from something else");
+    expect(asked).toHaveLength(1);
+  });
+
+  it("says why a registry takes no name", async () => {
+    const { reason } = await add({ "ghcr.io/acme/billing:2": IMAGE, "acme/billing:1": IMAGE }, { code: 1, stderr: "ERROR: 403 Forbidden\nmore\n" });
+    expect(reason).toBe("403 Forbidden");
   });
 });
 

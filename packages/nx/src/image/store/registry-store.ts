@@ -102,22 +102,51 @@ function describeFailure({ code, stderr }: ProbeResult): string {
  * another repository is copied there by way of this machine.
  *
  * @param references - names that it is to have
- * @returns `false` where that failed, such as for an image that has gone since it was found, so that it has to be built
+ * @returns why that failed, in one line, such as for an image that has gone since it was found, so that it has to be built;
+ *   `undefined` where it did not
  */
-export async function tagInRegistry(found: FoundInRegistry, references: readonly string[], probe: TimedProbe = runProbe): Promise<boolean> {
-  const { repository, digest, key, builder } = found;
-  const wanted = [...new Set([...references.map((reference) => keyTag(reference, key)), ...references])];
+export async function tagInRegistry(found: FoundInRegistry, references: readonly string[], probe: TimedProbe = runProbe): Promise<string | undefined> {
+  return await nameInRegistry(found, [...references.map((reference) => keyTag(reference, found.key)), ...references], probe);
+}
+
+/**
+ * Gives an image that was just pushed the key's tag, in each repository that it was pushed to, unless another has taken its
+ * place by now.
+ *
+ * @returns why it has not got all of them, in one line
+ */
+export async function addKeyTagsInRegistry(question: RegistryQuestion, probe: TimedProbe = runProbe): Promise<string | undefined> {
+  const { references, key, platforms, builder } = question;
+  const byTag = new Map(references.map((reference) => [keyTag(reference, key), reference]));
+  const reasons = await Promise.all(
+    [...byTag].map(async ([tag, reference]) => {
+      const image = await inspect(reference, builder, probe);
+      const obstacle = typeof image === "string" ? image : findDifference(image, key, platforms);
+      if (obstacle !== undefined || typeof image === "string") return `${reference}: ${obstacle}`;
+      return await nameInRegistry({ repository: repositoryOf(reference), digest: image.digest, builder }, [tag], probe);
+    }),
+  );
+  return reasons.find((reason) => reason !== undefined);
+}
+
+async function nameInRegistry(
+  { repository, digest, builder }: Pick<FoundInRegistry, "repository" | "digest" | "builder">,
+  names: readonly string[],
+  probe: TimedProbe,
+): Promise<string | undefined> {
+  const wanted = [...new Set(names)];
   const present = await Promise.all(wanted.map((reference) => inspect(reference, builder, probe)));
   // A name that has the image is left alone, since a tool that names it anew may wrap it into another index.
   const missing = wanted.filter((_, index) => !isThere(present[index], digest));
-  if (missing.length === 0) return true;
+  if (missing.length === 0) return undefined;
   const create = imagetools("create", builder);
   const named = [...missing.flatMap((reference) => ["--tag", reference]), `${repository}@${digest}`];
   // An image keeps its digest under its new name where buildx knows how to leave it unwrapped, which is from 0.15 on.
   const kept = await probe([...create, "--prefer-index=false", ...named], TRANSFER_TIMEOUT);
-  if (kept.code === 0) return true;
-  if (!kept.stderr.includes("unknown flag")) return false;
-  return (await probe([...create, ...named], TRANSFER_TIMEOUT)).code === 0;
+  if (kept.code === 0) return undefined;
+  if (!kept.stderr.includes("unknown flag")) return describeFailure(kept);
+  const wrapped = await probe([...create, ...named], TRANSFER_TIMEOUT);
+  return wrapped.code === 0 ? undefined : describeFailure(wrapped);
 }
 
 function isThere(image: RegistryImage | string | undefined, digest: string): boolean {

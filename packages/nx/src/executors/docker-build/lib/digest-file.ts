@@ -9,7 +9,7 @@ export interface DigestFile {
   /** Id in the engine, or digest in the registry, `null` where the image is in neither; `sha256:` and 64 hexadecimal digits. */
   readonly digest: string | null;
   readonly key: string | null;
-  /** Whether this run built the image; otherwise it was there. */
+  /** Whether a build ran, be it one that came to the contents of an image that was there. */
   readonly built: boolean;
   /** Commit that is checked out, as git names it. */
   readonly revision: string | null;
@@ -20,7 +20,7 @@ export interface DigestFile {
 /** Describes the image that a build has made or found. */
 export async function describeImage(
   { plan, key, references }: PreparedBuild,
-  { digest, root, builder }: { digest: string | undefined; root: string; builder: Builder },
+  { digest, isBuilt, root, builder }: { digest: string | undefined; isBuilt: boolean; root: string; builder: Builder },
   probe: Probe = runProbe,
 ): Promise<DigestFile> {
   const [revision, inspected] = await Promise.all([
@@ -31,7 +31,7 @@ export async function describeImage(
     references,
     digest: inspected ?? null,
     key: key ?? null,
-    built: digest === undefined,
+    built: isBuilt,
     revision: revision.code === 0 ? revision.stdout.trim() : null,
     date: new Date().toISOString(),
   };

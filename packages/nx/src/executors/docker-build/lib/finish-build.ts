@@ -5,11 +5,15 @@ import type { UpToDate } from "./look-up.js";
 import { writeOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
-/** Writes the files that the options ask for, whether the image was built or was there. */
+/**
+ * Writes the files that the options ask for, whether the image was built or was there.
+ *
+ * @param found - the image that was there, also where a build has come to the same contents
+ */
 export async function finishBuild(
   build: PreparedBuild,
   options: DockerBuildOptions,
-  { found, builder, root }: { found: UpToDate | undefined; builder: Builder; root: string },
+  { found, isBuilt, builder, root }: { found: UpToDate | undefined; isBuilt: boolean; builder: Builder; root: string },
 ): Promise<void> {
   const { metadataFile } = build.plan;
   if (found !== undefined && metadataFile !== undefined) {
@@ -18,6 +22,6 @@ export async function finishBuild(
     writeOutputFile(root, metadataFile, { [field]: found.digest, "image.name": build.references.join(",") });
   }
   if (options.digestFile !== undefined) {
-    writeOutputFile(root, options.digestFile, await describeImage(build, { digest: found?.digest, root, builder }));
+    writeOutputFile(root, options.digestFile, await describeImage(build, { digest: found?.digest, isBuilt, root, builder }));
   }
 }

@@ -28,7 +28,7 @@ export async function readImagesBefore(builds: readonly PreparedBuild[], builder
 export async function keepEqualImage(build: PreparedBuild, before: ImagesBefore, builder: Builder): Promise<KeptImage | undefined> {
   const image = before.get(build);
   if (image === undefined || build.key === undefined) return undefined;
-  return await keepInEngine(engineOf(builder), image, { names: build.plan.tags, key: build.key });
+  return await keepInEngine(engineOf(builder), image, { names: [...new Set([...build.references, ...build.keyTags])], key: build.key });
 }
 
 /** One line for a person. */
@@ -37,6 +37,6 @@ export function describeKept({ references }: PreparedBuild, { kept }: KeptImage)
 }
 
 /** Makes what an engine has printed with `quiet`, which is the image's id, that of the image that stays. */
-export function replaceId(text: string, { kept, removed }: KeptImage): string {
-  return text.replaceAll(removed.replace("sha256:", ""), kept.replace("sha256:", ""));
+export function replaceId(text: string, { kept, replaced }: KeptImage): string {
+  return text.replaceAll(replaced.replace("sha256:", ""), kept.replace("sha256:", ""));
 }

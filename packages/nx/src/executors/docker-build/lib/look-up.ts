@@ -1,5 +1,5 @@
 import { type Builder, engineOf } from "../../../image/build-plan.js";
-import { findInEngine, tagInEngine } from "../../../image/store/engine-store.js";
+import { findInEngine, tagInEngine, type WantedKey } from "../../../image/store/engine-store.js";
 import { isRegistryReference, keyTag } from "../../../image/store/key-label.js";
 import { findInRegistry, pullFromRegistry, tagInRegistry } from "../../../image/store/registry-store.js";
 import type { DockerBuildOptions } from "../schema.js";
@@ -74,23 +74,25 @@ async function findLoaded(builds: readonly PreparedBuild[], builder: Builder): P
   return new Map(answers.flatMap((answer) => [...answer]));
 }
 
-/** Each key with the tags that it may have. */
-function listKeys(builds: readonly PreparedBuild[]): Map<string, string[]> {
-  const keys = new Map<string, string[]>();
-  for (const { key, references } of builds) {
-    if (key !== undefined) keys.set(key, [...new Set([...(keys.get(key) ?? []), ...references.map((name) => keyTag(name, key))])]);
+/** Each key with what tells its image. */
+function listKeys(builds: readonly PreparedBuild[]): Map<string, WantedKey> {
+  const keys = new Map<string, WantedKey>();
+  for (const { key, references, readsWorkspace } of builds) {
+    if (key === undefined) continue;
+    const tags = [...(keys.get(key)?.tags ?? []), ...references.map((name) => keyTag(name, key))];
+    keys.set(key, { tags: [...new Set(tags)], needsTag: readsWorkspace });
   }
   return keys;
 }
 
 /** A builder that is named may build for something else than the engine, and says so in the key. */
-function wantedPlatforms({ plan, platform }: PreparedBuild): readonly string[] {
+export function wantedPlatforms({ plan, platform }: PreparedBuild): readonly string[] {
   if (plan.platforms.length > 0) return plan.platforms;
   return platform === undefined || plan.builder !== undefined ? [] : [platform];
 }
 
 async function findLocal(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<LookedUp> {
-  const { key, plan, references } = build;
+  const { key, plan, references, keyTags } = build;
   const engine = engineOf(builder);
   const image = inEngine.get(key ?? "");
   if (image !== undefined && (await tagInEngine(engine, image, references))) return take(image.id, "engine");
@@ -98,13 +100,13 @@ async function findLocal(build: PreparedBuild, inEngine: InEngine, builder: Buil
   if (remote.length === 0 || key === undefined) return NOWHERE;
   const { found, reason } = await findInRegistry({ references: remote, key, platforms: wantedPlatforms(build), builder: plan.builder });
   if (found === undefined) return { found, obstacle: reason };
-  const pulled = await pullFromRegistry(engine, found, references);
+  const pulled = await pullFromRegistry(engine, found, [...references, ...keyTags]);
   return pulled === undefined ? failTo("pulled", found) : take(pulled.id, "registry");
 }
 
 /** What is pushed has to be in the registry; what is loaded as well has to be in both. */
 async function findPushed(build: PreparedBuild, inEngine: InEngine, builder: Builder): Promise<LookedUp> {
-  const { key, plan, references } = build;
+  const { key, plan, references, keyTags } = build;
   if (key === undefined) return NOWHERE;
   const { found, reason } = await findInRegistry({ references, key, platforms: wantedPlatforms(build), builder: plan.builder });
   if (found === undefined) return { found, obstacle: reason };
@@ -114,9 +116,10 @@ async function findPushed(build: PreparedBuild, inEngine: InEngine, builder: Bui
     const engine = engineOf(builder);
     const image = inEngine.get(key);
     const isNamed = image !== undefined && (await tagInEngine(engine, image, references));
-    if (!isNamed && (await pullFromRegistry(engine, found, references)) === undefined) return failTo("pulled", found);
+    if (!isNamed && (await pullFromRegistry(engine, found, [...references, ...keyTags])) === undefined) return failTo("pulled", found);
   }
-  return (await tagInRegistry(found, references)) ? take(found.digest, "registry") : failTo("tagged", found);
+  const cause = await tagInRegistry(found, references);
+  return cause === undefined ? take(found.digest, "registry") : failTo("tagged", found, cause);
 }
 
 const NOWHERE: LookedUp = { found: undefined, obstacle: undefined };
@@ -125,6 +128,6 @@ function take(digest: string, store: UpToDate["store"]): LookedUp {
   return { found: { digest, store }, obstacle: undefined };
 }
 
-function failTo(be: "pulled" | "tagged", { repository, digest }: { readonly repository: string; readonly digest: string }): LookedUp {
-  return { found: undefined, obstacle: `${repository}@${digest} is there and could not be ${be}` };
+function failTo(be: "pulled" | "tagged", { repository, digest }: { readonly repository: string; readonly digest: string }, cause = ""): LookedUp {
+  return { found: undefined, obstacle: `${repository}@${digest} is there and could not be ${be}${cause === "" ? "" : `: ${cause}`}` };
 }

@@ -1,21 +1,24 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { buildCommands } from "../../../image/build-command.js";
 import { createExecutorContext } from "../../../testing/executor-context.js";
 import { writeWorkspace } from "../../../testing/temporary-workspace.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { openBuildWorkspace } from "./build-workspace.js";
 import { type PreparationFacts, prepareBuild, type PreparedBuild } from "./prepare-build.js";
+import { writeStage } from "./staged-contexts.js";
 
 const DOCKERFILE = `ARG EXTERNAL=""
 FROM oven/bun:1.4.5 AS base
 FROM base AS context
+WORKDIR /repo
 COPY . .
 FROM scratch AS manifests
-COPY --from=context /m /
+COPY --from=context /repo /
 FROM scratch AS sources
-COPY --from=context /s /
+COPY --from=context /repo /
 FROM manifests AS runtime
 FROM base AS production
 ARG EXTERNAL
@@ -87,6 +90,19 @@ describe("prepareBuild", () => {
     expect(build.notices).toEqual([]);
   });
 
+  it("stages the Dockerfile too where nothing else is read, so that what happens to it later reaches no build", async () => {
+    const root = writeWorkspace(FILES);
+    const context = createExecutorContext(root);
+    const build = await prepareBuild({}, readProject(context), { workspace: openBuildWorkspace(context), builder: "buildx", now: NOW });
+    writeFileSync(join(root, "modules/billing/Dockerfile"), "FROM scratch AS production\n");
+    if (build.stage !== undefined) writeStage(root, build.stage);
+    const [command] = buildCommands(build.plan, "buildx");
+    const file = command?.argv[command.argv.indexOf("--file") + 1] ?? "";
+    expect(file).toBe(`${build.stage?.folder}/Dockerfile`);
+    expect(readFileSync(join(root, file), "utf8")).toBe(DOCKERFILE);
+    expect(build).toMatchObject({ readsWorkspace: false, keyTags: [] });
+  });
+
   it("hands packages with native code to the Dockerfile, and stages them for the image", async () => {
     const build = await prepare({ files: { "modules/billing/src/index.ts": 'import "bcrypt";\nimport "ms";\n' } });
     expect(build.plan.buildArgs).toEqual({ SOURCE_DATE_EPOCH: "0", EXTERNAL: "bcrypt" });
@@ -147,7 +163,8 @@ describe("prepareBuild", () => {
     it("knows no key where a variable says what is copied, and says so", async () => {
       const build = await prepare(own(`${DOCKERFILE}COPY $NOTES ./\n`));
       expect(build.key).toBeUndefined();
-      expect(build.plan.labels).toEqual({});
+      expect(build.plan.labels).toEqual({ "dev.ooneex.nx.key": "" });
+      expect(build.keyTags).toEqual([]);
       expect(build.notices).toEqual(["modules/billing/Dockerfile is built each time: only a build can tell what it reads ($NOTES)"]);
     });
 
@@ -155,6 +172,21 @@ describe("prepareBuild", () => {
       const build = await prepare(own(DOCKERFILE.replace(/ONBUILD.*\n/, "")));
       expect(build.plan.tags).toEqual(["billing:latest", `billing:ooneex-${build.key?.slice(0, 32)}`]);
       expect((await prepare()).plan.tags).toEqual(["billing:latest"]);
+    });
+
+    it.each<[string, Given]>([
+      ["copies more", own(`${DOCKERFILE}COPY notes ./\n`)],
+      ["is not pruned", { options: { prune: false } }],
+      ["has no stages for it", own('FROM oven/bun:1.4.5 AS production\nCOPY notes ./\nONBUILD LABEL dev.ooneex.nx.key=""\n')],
+    ])("leaves it where it is, and the names that stand for the key to what sees the end, where it %s", async (_title, given) => {
+      const options = { ...given.options, push: true, repository: "ghcr.io/acme/billing", tags: [":1", ":2"] };
+      for (const each of [given, { ...given, options }]) {
+        const build = await prepare(each);
+        const [repository] = each === given ? ["billing"] : ["ghcr.io/acme/billing"];
+        expect(build).toMatchObject({ readsWorkspace: true, keyTags: [`${repository}:ooneex-${build.key?.slice(0, 32)}`] });
+        expect(build.plan.tags).toEqual(build.references);
+        expect([build.plan.stagedFile, build.stage?.dockerfile]).toEqual([undefined, undefined]);
+      }
     });
 
     it("knows no key where what it copies is not there", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Builder, BuildPlan } from "../../../image/build-plan.js";
 import { computeCacheKey } from "../../../image/cache-key.js";
-import { hashContexts } from "../../../image/context-files.js";
+import type { ContextFile } from "../../../image/context-files.js";
 import { type DockerfileFacts, readDockerfile } from "../../../image/dockerfile.js";
 import { countPeriods, isPinned, readMaxAge } from "../../../image/max-age.js";
 import { findDroppedLine } from "../../../image/replaced-stages.js";
@@ -14,7 +14,7 @@ import { type BuildWorkspace, openWorkspaceFiles } from "./build-workspace.js";
 import { hashContextPaths } from "./context-paths.js";
 import { pruneContexts } from "./prune-contexts.js";
 import { resolveBuildPlan } from "./resolve-build-plan.js";
-import { locateContexts, nameStage, type StagedContexts } from "./staged-contexts.js";
+import { layOutStage, locateContexts, locateDockerfileCopy, type StagedContexts } from "./staged-contexts.js";
 
 /** One image build with everything decided, and nothing done yet. */
 export interface PreparedBuild {
@@ -24,8 +24,13 @@ export interface PreparedBuild {
   readonly key: string | undefined;
   /** What the engine builds for where the plan does not say, such as `linux/amd64`. */
   readonly platform: string | undefined;
-  /** Names the image is to have; the plan's tags without the one that stands for the key. */
+  /** Names the image is to have; the plan's tags without those that stand for the key. */
   readonly references: readonly string[];
+  /**
+   * The names that stand for the key, one for each repository, where it takes one to find the image: in a registry, and where
+   * its label does not tell. A build that reads the workspace does not give them; what has seen it end does.
+   */
+  readonly keyTags: readonly string[];
   /** Named contexts that have to be written before the build. */
   readonly stage: StagedContexts | undefined;
   /** Images that the build starts from and that may change under their names. */
@@ -35,9 +40,11 @@ export interface PreparedBuild {
   /** What a person should know, a line each. */
   readonly notices: readonly string[];
   /**
-   * Reads again what the engine reads of the workspace itself, and tells whether it is still what the key was computed from.
-   * Always so for a build without a key, and for what is staged.
+   * Whether the engine reads files of the workspace itself, which may change while it does: that an image has the key's label
+   * then says nothing. Everything else is staged, the Dockerfile as well.
    */
+  readonly readsWorkspace: boolean;
+  /** Reads such files again, and tells whether they are still what the key was computed from. */
   readonly isCurrent: () => boolean;
 }
 
@@ -65,15 +72,16 @@ const EXTERNAL = "EXTERNAL";
  */
 export async function prepareBuild(options: DockerBuildOptions, project: Project, facts: PreparationFacts): Promise<PreparedBuild> {
   const plan = resolveBuildPlan(options, project);
-  const dockerfile = facts.workspace.readText(plan.file);
-  if (dockerfile === undefined) throw dockerfileMissing(plan.file);
+  const file = facts.workspace.readFile(plan.file);
+  if (file === undefined) throw dockerfileMissing(plan.file);
+  const dockerfile = Buffer.from(file.content).toString("utf8");
   const whole = readDockerfile(dockerfile, { target: plan.target, replaced: [], buildArgs: plan.buildArgs });
   const maxAge = readMaxAge(options.maxAge ?? "7d");
   if (whole.reached.length === 0 && whole.stages.length > 0) throw stageMissing(plan, whole.stages);
   const obstacle = findObstacle(options, plan, whole, facts.builder) ?? findLoss(plan, dockerfile);
   const inputs =
     obstacle === undefined
-      ? await preparePruned({ options, project, plan, dockerfile, whole }, facts.workspace)
+      ? await preparePruned({ options, project, plan, file, dockerfile, whole }, facts.workspace)
       : prepareWhole(plan, whole, obstacle, facts.workspace);
 
   const floatingImages = inputs.dockerfile.images.filter((image) => !isPinned(image));
@@ -81,17 +89,22 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const { contents } = inputs;
   const platform = plan.platforms.length > 0 ? undefined : await facts.workspace.platform(facts.builder);
   const key = contents === undefined ? undefined : computeCacheKey({ dockerfile, plan: inputs.plan, platform, contents, period });
+  const { readsWorkspace } = inputs;
+  const isTold = !readsWorkspace && inputs.dockerfile.triggers.includes(KEY_TRIGGER);
+  const keyTags = key === undefined || (isTold && !plan.push) ? [] : [...new Set(plan.tags.map((reference) => keyTag(reference, key)))];
   return {
     project,
-    plan: key === undefined ? inputs.plan : addKey(inputs.plan, key, inputs.dockerfile.triggers.includes(KEY_TRIGGER)),
+    plan: addKey(inputs.plan, key, readsWorkspace ? [] : keyTags),
     key,
     platform,
     references: plan.tags,
+    keyTags,
     stage: inputs.stage,
     floatingImages,
     maxAge,
     notices: inputs.notices,
-    isCurrent: () => key === undefined || (openWorkspaceFiles(facts.workspace.root).readText(plan.file) === dockerfile && inputs.isCurrent()),
+    readsWorkspace,
+    isCurrent: () => isSameFile(openWorkspaceFiles(facts.workspace.root).readFile(plan.file), file) && inputs.isCurrent(),
   };
 }
 
@@ -102,6 +115,7 @@ interface Inputs {
   readonly contents: string | undefined;
   readonly stage: StagedContexts | undefined;
   readonly notices: readonly string[];
+  readonly readsWorkspace: boolean;
   /** Whether what the Dockerfile reads of the repository itself is still the same. */
   readonly isCurrent: () => boolean;
 }
@@ -123,7 +137,7 @@ function findLoss({ file }: BuildPlan, dockerfile: string): string | undefined {
 
 function prepareWhole(plan: BuildPlan, dockerfile: DockerfileFacts, obstacle: string, workspace: BuildWorkspace): Inputs {
   const { notices, ...read } = readContext(plan.file, dockerfile, workspace);
-  return { plan, dockerfile, stage: undefined, ...read, notices: obstacle === "" ? notices : [obstacle, ...notices] };
+  return { plan, dockerfile, stage: undefined, readsWorkspace: true, ...read, notices: obstacle === "" ? notices : [obstacle, ...notices] };
 }
 
 /** What is known of a build before it is pruned. */
@@ -131,25 +145,28 @@ interface WholeBuild {
   readonly options: DockerBuildOptions;
   readonly project: Project;
   readonly plan: BuildPlan;
+  readonly file: ContextFile;
   /** Text of the Dockerfile. */
   readonly dockerfile: string;
   readonly whole: DockerfileFacts;
 }
 
-async function preparePruned({ options, project, plan, dockerfile, whole }: WholeBuild, workspace: BuildWorkspace): Promise<Inputs> {
+async function preparePruned({ options, project, plan, file, dockerfile, whole }: WholeBuild, workspace: BuildWorkspace): Promise<Inputs> {
   // What the Dockerfile itself names as external is so for a build with Nx too.
   const given = (plan.buildArgs[EXTERNAL] ?? whole.arguments.get(EXTERNAL) ?? "").split(" ").filter((name) => name !== "");
   const pruned = await pruneContexts({ ...options, external: [...(options.external ?? []), ...given] }, project, workspace);
   const { manifests, runtime, sources, externals } = pruned;
   const contexts = whole.stages.includes(RUNTIME_STAGE) ? { manifests, runtime, sources } : { manifests, sources };
-  const hash = hashContexts(contexts);
-  const stage = { folder: nameStage(project.imageName, hash), contexts };
   const passesExternals = externals.length > 0 && whole.arguments.has(EXTERNAL);
   const buildArgs = passesExternals ? { ...plan.buildArgs, [EXTERNAL]: externals.join(" ") } : plan.buildArgs;
   const cut = readDockerfile(dockerfile, { target: plan.target, replaced: Object.keys(contexts), buildArgs });
   const { contents: others, ...read } = readContext(plan.file, cut, workspace);
+  // An ignore file beside the Dockerfile goes by the Dockerfile's own path, so one that reads more stays where it is.
+  const readsWorkspace = cut.unknown.length > 0 || cut.contextPaths.length > 0;
+  const { hash, ...stage } = layOutStage(project.imageName, contexts, readsWorkspace ? undefined : { content: file.content, kind: "file" });
   const contents = others === undefined ? undefined : createHash("sha256").update(hash).update(others).digest("hex");
-  return { plan: { ...plan, buildArgs, buildContexts: locateContexts(stage) }, dockerfile: cut, contents, stage, ...read };
+  const built = { ...plan, stagedFile: locateDockerfileCopy(stage), buildArgs, buildContexts: locateContexts(stage) };
+  return { plan: built, dockerfile: cut, contents, stage, readsWorkspace, ...read };
 }
 
 /** What the Dockerfile reads of the repository itself, beside the staged contexts. */
@@ -170,11 +187,14 @@ function stageMissing({ file, target }: BuildPlan, stages: readonly string[]): O
   });
 }
 
+function isSameFile(one: ContextFile | undefined, other: ContextFile): boolean {
+  return one !== undefined && Buffer.compare(one.content, other.content) === 0;
+}
+
 /**
- * Puts the key onto the image, and into its names where a registry can only find it by name, or where a Dockerfile of
- * somebody's own leaves no other way to tell the image from one that is based on it.
+ * Puts the key onto the image, and into its names where the build gives these. Without a key the label is empty, since the
+ * image may be based on one that has a key.
  */
-function addKey(plan: BuildPlan, key: string, isTold: boolean): BuildPlan {
-  const keyTags = plan.push || !isTold ? plan.tags.map((reference) => keyTag(reference, key)) : [];
-  return { ...plan, tags: [...new Set([...plan.tags, ...keyTags])], labels: { ...plan.labels, [KEY_LABEL]: key } };
+function addKey(plan: BuildPlan, key: string | undefined, keyTags: readonly string[]): BuildPlan {
+  return { ...plan, tags: [...new Set([...plan.tags, ...keyTags])], labels: { ...plan.labels, [KEY_LABEL]: key ?? "" } };
 }

@@ -22,6 +22,7 @@ export function resolveBuildPlan(options: DockerBuildOptions, project: Project):
   const push = options.push ?? false;
   return {
     file: locateDockerfile(options, project),
+    stagedFile: undefined,
     target: options.target ?? "production",
     tags: buildReferences({ name: project.imageName, tags: options.tags ?? [], repository: options.repository, push }),
     // One text may name several, as it may on the engine's own command line.

@@ -2,8 +2,8 @@ import { buildCommands } from "../../../image/build-command.js";
 import type { Builder } from "../../../image/build-plan.js";
 import { runCommand } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
-import { discardChanged } from "./changed-sources.js";
-import { describeKept, keepEqualImage, readImagesBefore, replaceId } from "./kept-images.js";
+import { concludeBuild } from "./conclude-build.js";
+import { describeKept, readImagesBefore, replaceId } from "./kept-images.js";
 import type { UpToDate } from "./look-up.js";
 import { prepareOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
@@ -27,16 +27,16 @@ export interface BuildSurroundings {
 
 /** How a single build has ended. */
 export interface BuiltImage {
-  /** The build as it was run in the end. */
+  /** As it was prepared, without its key where the image does not count for it. */
   readonly build: PreparedBuild;
   /** The image from before, where that stays since it has the same contents. */
   readonly kept: UpToDate | undefined;
 }
 
 /**
- * Builds one image; once more where what the engine reads changes meanwhile.
+ * Builds one image.
  *
- * @throws OoneexNxError `BUILD_FAILED`, `BUILD_INTERRUPTED`, `TAG_FAILED` or `SOURCES_CHANGED`
+ * @throws OoneexNxError `BUILD_FAILED`, `BUILD_INTERRUPTED` or `TAG_FAILED`
  */
 export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurroundings): Promise<BuiltImage> {
   const { builder, output, tell } = surroundings;
@@ -48,17 +48,12 @@ export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurr
   const show = output.onOutput ?? ((text: string) => void process.stdout.write(text));
   try {
     await runBuild(build, { ...surroundings, output: holds ? { onOutput: (text) => void (held += text) } : output });
-    if (!build.isCurrent()) {
-      held = "";
-      const again = await discardChanged(build, builder);
-      tell(again.notices.at(-1) ?? "");
-      return await buildAndKeep(again, surroundings);
-    }
-    const kept = await keepEqualImage(build, before, builder);
-    if (kept === undefined) return { build, kept };
+    const { build: concluded, kept, notice } = await concludeBuild(build, before, builder);
+    if (notice !== undefined) tell(notice);
+    if (kept === undefined) return { build: concluded, kept };
     tell(describeKept(build, kept));
     held = replaceId(held, kept);
-    return { build, kept: { digest: kept.kept, store: "engine" } };
+    return { build: concluded, kept: { digest: kept.kept, store: "engine" } };
   } finally {
     if (held !== "") show(held);
   }

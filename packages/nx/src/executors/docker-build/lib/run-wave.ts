@@ -5,9 +5,9 @@ import { runProbe } from "../../../image/engine.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BatchPreparation, PreparedTask } from "./batch-preparation.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
-import { discardChanged } from "./changed-sources.js";
+import { concludeBuild } from "./conclude-build.js";
 import { finishBuild } from "./finish-build.js";
-import { describeKept, type ImagesBefore, keepEqualImage, readImagesBefore, replaceId } from "./kept-images.js";
+import { describeKept, type ImagesBefore, readImagesBefore, replaceId } from "./kept-images.js";
 import { describeUpToDate, type UpToDate } from "./look-up.js";
 import type { BuildState } from "./progress-lines.js";
 import { refreshImages } from "./refresh-images.js";
@@ -61,7 +61,7 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
   const wanted = prepared.filter(({ options }) => options.dryRun !== true);
   const { found, missing } = await wave.preparation.lookUp(wanted);
   for (const [each, upToDate] of found) {
-    const result = await attempt(() => finish(each, upToDate, wave));
+    const result = await attempt(() => finish(each, { found: upToDate, isBuilt: false }, wave));
     if ("failure" in result) {
       yield fail(end, wave, each.task.id, result.failure);
       continue;
@@ -73,7 +73,6 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
   yield* build(missing, wave);
 }
 
-/** Builds images; once more those that changed meanwhile in what the engine reads. */
 async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerator<TaskOutcome> {
   const probe = remember(runProbe);
   const staged: PreparedTask[] = [];
@@ -83,7 +82,6 @@ async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerato
     if ("value" in result) staged.push(each);
     else yield fail((id, success, log) => ({ id, success, log, startTime, endTime: Date.now() }), wave, each.task.id, result.failure);
   }
-  const again: PreparedTask[] = [];
   for (const [builder, group] of groupByBuilder(staged)) {
     const before = await readImagesBefore(
       group.map((each) => each.build),
@@ -92,12 +90,9 @@ async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerato
     const byId = new Map(group.map((each) => [each.task.id, each]));
     const run: BuildRun = { ...wave, builder, report: ({ id }, state) => wave.report(id, state) };
     for await (const result of runBuilds(group.map(toJob), run)) {
-      const concluded = await conclude(result, { task: byId.get(result.job.id) as PreparedTask, before, wave });
-      if ("again" in concluded) again.push(concluded.again);
-      else yield concluded;
+      yield await conclude(result, { task: byId.get(result.job.id) as PreparedTask, before, wave });
     }
   }
-  if (again.length > 0) yield* build(again, wave);
 }
 
 async function stage({ build: prepared, builder }: PreparedTask, { root, signal }: Wave, probe: typeof runProbe): Promise<void> {
@@ -113,26 +108,27 @@ interface Ended {
   readonly wave: Wave;
 }
 
-async function conclude(
-  { job, outcome, log, startTime, endTime }: JobResult,
-  { task, before, wave }: Ended,
-): Promise<TaskOutcome | { readonly again: PreparedTask }> {
+async function conclude({ job, outcome, log, startTime, endTime }: JobResult, { task, before, wave }: Ended): Promise<TaskOutcome> {
   const end = (success: boolean, text: string): TaskOutcome => ({ id: job.id, success, log: withNotices(task, text), startTime, endTime });
   if (outcome !== "built") return end(false, log);
   const { build: prepared, builder, options } = task;
   const finished = await attempt(async () => {
-    if (!prepared.isCurrent()) return { again: { ...task, build: await discardChanged(prepared, builder) } };
-    const kept = await keepEqualImage(prepared, before, builder);
-    await finish(task, kept === undefined ? undefined : { digest: kept.kept, store: "engine" }, wave);
-    if (kept === undefined) return log;
-    return options.quiet === true ? replaceId(log, kept) : `${log}\n${describeKept(prepared, kept)}`;
+    const { build: concluded, kept, notice } = await concludeBuild(prepared, before, builder);
+    await finish({ ...task, build: concluded }, { found: kept && { digest: kept.kept, store: "engine" }, isBuilt: true }, wave);
+    if (options.quiet === true) return kept === undefined ? log : replaceId(log, kept);
+    return [log, notice, kept && describeKept(prepared, kept)].filter((text) => text !== undefined).join("\n");
   });
-  if ("failure" in finished) return end(false, `${log}\n\n${finished.failure}`);
-  return typeof finished.value === "string" ? end(true, finished.value) : finished.value;
+  return "failure" in finished ? end(false, `${log}\n\n${finished.failure}`) : end(true, finished.value);
 }
 
-function finish({ build: prepared, options, builder }: PreparedTask, found: UpToDate | undefined, { root }: Wave): Promise<void> {
-  return finishBuild(prepared, options, { found, builder, root });
+/** Whether an image was built or was there. */
+interface Finished {
+  readonly found: UpToDate | undefined;
+  readonly isBuilt: boolean;
+}
+
+function finish({ build: prepared, options, builder }: PreparedTask, finished: Finished, { root }: Wave): Promise<void> {
+  return finishBuild(prepared, options, { ...finished, builder, root });
 }
 
 function fail(end: (id: string, success: boolean, log: string) => TaskOutcome, { report }: Wave, id: string, failure: string): TaskOutcome {

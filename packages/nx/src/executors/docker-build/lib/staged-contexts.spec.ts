@@ -1,22 +1,32 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { ContextFile } from "../../../image/context-files.js";
 import { writeWorkspace } from "../../../testing/temporary-workspace.js";
-import { locateContexts, nameStage, type StagedContexts, writeStage } from "./staged-contexts.js";
+import { layOutStage, locateContexts, locateDockerfileCopy, type StagedContexts, writeStage } from "./staged-contexts.js";
 
-const HASH = "0123456789abcdef".repeat(4);
-
-const stage: StagedContexts = {
-  folder: nameStage("billing", HASH),
-  contexts: {
-    manifests: new Map([["package.json", { content: Buffer.from("{}"), kind: "file" }]]),
-    runtime: new Map(),
-    sources: new Map([
-      ["modules/billing/run.sh", { content: Buffer.from("#!"), kind: "executable" }],
-      ["modules/billing/link.sh", { content: Buffer.from("run.sh"), kind: "link" }],
-    ]),
-  },
+const CONTEXTS: StagedContexts["contexts"] = {
+  manifests: new Map([["package.json", { content: Buffer.from("{}"), kind: "file" }]]),
+  runtime: new Map(),
+  sources: new Map([
+    ["modules/billing/run.sh", { content: Buffer.from("#!"), kind: "executable" }],
+    ["modules/billing/link.sh", { content: Buffer.from("run.sh"), kind: "link" }],
+  ]),
 };
+
+const dockerfile = (text: string): ContextFile => ({ content: Buffer.from(text), kind: "file" });
+
+const stage: StagedContexts = { folder: ".nx/ooneex/billing-0123456789abcdef", contexts: CONTEXTS, dockerfile: undefined };
+
+describe("layOutStage", () => {
+  it("names the folder by all that is in it, the Dockerfile too", () => {
+    const stages = [undefined, dockerfile("FROM scratch\n"), dockerfile("FROM scratch\n# é\n")].map((file) => layOutStage("billing", CONTEXTS, file));
+    expect(new Set(stages.map(({ folder }) => folder)).size).toBe(3);
+    expect(new Set(stages.map(({ hash }) => hash)).size).toBe(3);
+    for (const { folder, hash } of stages) expect(folder).toBe(`.nx/ooneex/billing-${hash.slice(0, 16)}`);
+    expect(stages.map(locateDockerfileCopy)).toEqual([undefined, ...stages.slice(1).map(({ folder }) => `${folder}/Dockerfile`)]);
+  });
+});
 
 describe("writeStage", () => {
   it("writes each context into a folder of its own, named by the content", () => {
@@ -32,6 +42,15 @@ describe("writeStage", () => {
     expect(statSync(join(root, stage.folder, "sources/modules/billing/run.sh")).mode & 0o777).toBe(0o755);
     expect(readlinkSync(join(root, stage.folder, "sources/modules/billing/link.sh"))).toBe("run.sh");
     expect(readdirSync(join(root, ".nx/ooneex"))).toEqual(["billing-0123456789abcdef"]);
+  });
+
+  it("writes the Dockerfile beside them, to the byte", () => {
+    const root = writeWorkspace({});
+    const content = Buffer.from([0x46, 0xff, 0x0d, 0x0a]);
+    const whole = layOutStage("billing", CONTEXTS, { content, kind: "file" });
+    writeStage(root, whole);
+    expect(readdirSync(join(root, whole.folder)).sort()).toEqual(["Dockerfile", "manifests", "runtime", "sources"]);
+    expect(readFileSync(join(root, locateDockerfileCopy(whole) ?? ""))).toEqual(content);
   });
 
   it("gives every folder and file the same permissions, whatever the user's mask", () => {
@@ -59,7 +78,7 @@ describe("writeStage", () => {
     writeStage(root, stage);
     const old = new Date(Date.now() - 25 * 3_600_000);
     utimesSync(join(root, stage.folder), old, old);
-    const other = { ...stage, folder: nameStage("other", HASH) };
+    const other = { ...stage, folder: ".nx/ooneex/other-0123456789abcdef" };
     writeStage(root, stage);
     writeStage(root, other);
     expect(readdirSync(join(root, ".nx/ooneex")).sort()).toEqual(["billing-0123456789abcdef", "other-0123456789abcdef"]);

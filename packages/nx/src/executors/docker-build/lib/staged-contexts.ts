@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import type { ContextFile, ContextFiles } from "../../../image/context-files.js";
+import { type ContextFile, type ContextFiles, hashContexts } from "../../../image/context-files.js";
 
 /** Folder of the staged contexts. Nx's own folder is ignored by git and by every build already. */
 const STAGE = ".nx/ooneex";
@@ -8,22 +8,34 @@ const STAGE = ".nx/ooneex";
 /** How long a staged context stays that no build has used, in milliseconds. */
 const KEPT = 24 * 60 * 60 * 1_000;
 
+/** The name that a Dockerfile has in the folder of its contexts. */
+const DOCKERFILE = "Dockerfile";
+
 /** Files that a build gets as named contexts instead of the whole repository. */
 export interface StagedContexts {
   /** Workspace-relative folder, named by its content, so that two builds at once never write into each other's. */
   readonly folder: string;
   /** Files by the name of the context. */
   readonly contexts: Readonly<Record<string, ContextFiles>>;
+  /** The Dockerfile, of a build that reads nothing else; `undefined` where it stays in the repository. */
+  readonly dockerfile: ContextFile | undefined;
 }
 
-/** @param hash - of the contexts' content */
-export function nameStage(imageName: string, hash: string): string {
-  return posix.join(STAGE, `${imageName}-${hash.slice(0, 16)}`);
+/** Puts contexts, and perhaps their Dockerfile, into a folder that is named by what is in them. */
+export function layOutStage(imageName: string, contexts: StagedContexts["contexts"], dockerfile: ContextFile | undefined): StagedContexts & { readonly hash: string } {
+  const beside = dockerfile === undefined ? {} : { "": new Map([[DOCKERFILE, dockerfile]]) };
+  const hash = hashContexts({ ...contexts, ...beside });
+  return { folder: posix.join(STAGE, `${imageName}-${hash.slice(0, 16)}`), contexts, dockerfile, hash };
 }
 
 /** Workspace-relative folder of each context by its name. */
 export function locateContexts({ folder, contexts }: StagedContexts): Record<string, string> {
   return Object.fromEntries(Object.keys(contexts).map((name) => [name, posix.join(folder, name)]));
+}
+
+/** Workspace-relative path of the Dockerfile; `undefined` where it is not staged. */
+export function locateDockerfileCopy({ folder, dockerfile }: StagedContexts): string | undefined {
+  return dockerfile === undefined ? undefined : posix.join(folder, DOCKERFILE);
 }
 
 /**
@@ -42,11 +54,12 @@ export function writeStage(root: string, stage: StagedContexts): void {
   if (!existsSync(target)) writeWhole(target, stage);
 }
 
-function writeWhole(target: string, { contexts }: StagedContexts): void {
+function writeWhole(target: string, { contexts, dockerfile }: StagedContexts): void {
   const draft = mkdtempSync(`${target}.`);
   try {
     chmodSync(draft, 0o755);
     for (const [name, files] of Object.entries(contexts)) writeContext(draft, name, files);
+    if (dockerfile !== undefined) writeContextFile(join(draft, DOCKERFILE), dockerfile);
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
