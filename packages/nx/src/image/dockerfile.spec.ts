@@ -97,6 +97,16 @@ COPY --from=build /out /
     expect(read(text)).toMatchObject({ images: ["b"], contextPaths: ["new"] });
   });
 
+  it("knows stages by their names in lower case, and so what takes their place", () => {
+    const text = "FROM a AS Context\nCOPY . .\nFROM scratch AS SOURCES\nCOPY --from=CONTEXT / /\nFROM b AS Production\nCOPY --from=Sources / ./\nONBUILD LABEL x=1\n";
+    expect(read(text)).toMatchObject({ stages: ["context", "sources", "production"], reached: ["context", "sources", "production"], contextPaths: ["."] });
+    expect(read(text, { replaced: ["sources"] })).toMatchObject({ reached: ["production"], images: ["b"], contextPaths: [], triggers: ["LABEL x=1"] });
+  });
+
+  it("tells an image from the stage of the same name that starts from it", () => {
+    expect(read("FROM debian AS debian\nFROM debian AS production\n").images).toEqual(["debian"]);
+  });
+
   it("finds nothing for a target that is not there", () => {
     expect(read("FROM a AS other\nCOPY x ./\n")).toMatchObject({ reached: [], images: [], contextPaths: [] });
   });
