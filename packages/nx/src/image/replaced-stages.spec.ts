@@ -43,6 +43,11 @@ describe("findDroppedLine", () => {
     expect(find(text)).toEqual({ line: text.split("\n").indexOf("RUN mkdir /manifests \\") + 1, text: "RUN mkdir /manifests" });
   });
 
+  it("finds a command that picks manifests of something else", () => {
+    expect(find(GENERATED.replace("RUN mkdir /manifests", "RUN --mount=from=busybox:1,target=/repo mkdir /manifests"))?.text).toBe("RUN --mount=from=busybox:1,target=/repo mkdir /manifests");
+    expect(find(GENERATED.replace("COPY . .\n", "COPY . .\nWORKDIR /repo/modules\n"))?.text).toBe("RUN mkdir /manifests");
+  });
+
   it("finds a stage that starts from something", () => {
     expect(find("FROM oven/bun:1 AS base\nFROM base AS sources\nCOPY . .\n")).toEqual({ line: 2, text: "FROM base AS sources" });
   });

@@ -1,4 +1,4 @@
-import { type Copy, DockerfileParser, type Instruction } from "dockerfile-ast";
+import { type Copy, DockerfileParser, type Instruction, type ModifiableInstruction } from "dockerfile-ast";
 import { posix } from "node:path";
 import { type DockerfileStage, findStage, readPaths, splitStages } from "./dockerfile-stages.js";
 
@@ -130,8 +130,9 @@ function takesOne(copy: Copy, roots: ReadonlySet<string>): boolean {
  * contexts gets of both what the service needs. `undefined` for an instruction that does anything else.
  */
 function readRoot(instruction: Instruction, { roots, workdir }: Pick<Made, "roots" | "workdir">): string | undefined {
-  if (instruction.getKeyword() === "RUN") return roots.has(workdir ?? "") ? readPicked(instruction.getRawArgumentsContent() ?? "") : undefined;
-  if (instruction.getKeyword() !== "COPY" || (instruction as Copy).getFlags().length > 0) return undefined;
+  const keyword = instruction.getKeyword();
+  if ((keyword !== "RUN" && keyword !== "COPY") || (instruction as ModifiableInstruction).getFlags().length > 0) return undefined;
+  if (keyword === "RUN") return roots.has(workdir ?? "") ? readPicked(instruction.getRawArgumentsContent() ?? "") : undefined;
   const paths = readPaths(instruction as Copy);
   const sources = paths.slice(0, -1);
   const target = resolve(workdir, paths.at(-1) ?? "$");
