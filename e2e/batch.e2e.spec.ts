@@ -78,6 +78,17 @@ dockerSuite("many images at once", () => {
     expect(await made.id(first)).not.toBe(ids[first]);
   });
 
+  it("are up to date as well where they are built from the whole repository", async () => {
+    await buildAll(["--prune=false"]);
+    expect(await docker.takeBuilds()).toEqual(["buildx bake"]);
+    const ids = await made.ids();
+    const output = await buildAll(["--prune=false"]);
+    expect(await docker.takeBuilds()).toEqual([]);
+    for (const service of made.services) expectState(output, service, "up to date$");
+    expect(await made.ids()).toEqual(ids);
+    await buildAll(["--force"]);
+  });
+
   it("print the definition with --dry-run, to the letter", async () => {
     const printed = /<<'DEFINITION'\n(.*?)\nDEFINITION$/ms.exec(await buildAll(["--dry-run", "--force"]))?.[1] ?? "";
     expect(await docker.takeBuilds()).toEqual([]);

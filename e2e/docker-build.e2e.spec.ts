@@ -115,13 +115,14 @@ dockerSuite("the docker-build executor", () => {
       const command = await dryRun("--engine=docker", ...options);
       const stage = /\.nx\/ooneex\/invoices-[0-9a-f]{16}/.exec(command ?? "")?.[0] ?? "";
       expect(command?.replaceAll(stage, "STAGE").replace(/key=[0-9a-f]{64}/, "key=KEY")).toBe(
-        "docker buildx build --file modules/invoices/Dockerfile --target production --tag invoices:latest --tag invoices:2" +
+        "docker buildx build --file STAGE/Dockerfile --target production --tag invoices:latest --tag invoices:2" +
           " --tag ghcr.io/acme/invoices:2 --platform linux/amd64,linux/arm64 --build-arg SOURCE_DATE_EPOCH=0 --build-arg A=1" +
           " --build-context manifests=STAGE/manifests --build-context runtime=STAGE/runtime --build-context sources=STAGE/sources" +
           " --label org.example.version=1.10 --label dev.ooneex.nx.key=KEY --secret id=npmrc,src=.npmrc" +
           " --cache-from type=registry,ref=ghcr.io/acme/invoices:cache --network host --no-cache --provenance false .",
       );
       expect(workspace.exists(`${stage}/sources/modules/invoices/src/index.ts`)).toBe(true);
+      expect(await workspace.read(`${stage}/Dockerfile`)).toBe(dockerfile);
       const { stdout } = await containers.docker(["image", "ls", "--quiet", "invoices:2"]);
       expect(stdout).toBe("");
     });
@@ -129,7 +130,7 @@ dockerSuite("the docker-build executor", () => {
     it("and needs no engine", async () => {
       const { stdout, stderr } = await nx(["docker-build", "invoices", "--dry-run", "--engine=docker"], { env: NO_DAEMON });
       expect(stdout + stderr).toContain("with an engine this would run:");
-      expect(stdout).toContain("docker buildx build --file modules/invoices/Dockerfile");
+      expect(stdout).toMatch(/docker buildx build --file \.nx\/ooneex\/invoices-[0-9a-f]{16}\/Dockerfile /);
     });
   });
 

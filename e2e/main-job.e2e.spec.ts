@@ -75,7 +75,7 @@ describe.each(KINDS)("the main job on Nx $nx with TypeScript $typescript", (kind
     await workspace.write(CONTROLLER, (await workspace.read(CONTROLLER)).replace('"ok"', '"changed"'));
     const { stdout } = await nx("affected", "-t", "docker-build", "--base=HEAD", "--dry-run", "--engine=docker", "--output-style=stream");
     expect(stdout.match(/docker buildx build .*/g)).toEqual([
-      expect.stringMatching(/^docker buildx build --file modules\/billing\/Dockerfile --target production --tag billing:latest .* --load \.$/),
+      expect.stringMatching(/^docker buildx build --file \.nx\/ooneex\/billing-[0-9a-f]{16}\/Dockerfile --target production --tag billing:latest .* --load \.$/),
     ]);
   });
 

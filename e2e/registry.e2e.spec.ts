@@ -189,6 +189,20 @@ registrySuite("images in a registry", (program) => {
     await docker(["rmi", child]);
   });
 
+  it("get their key's name after they were pushed, where they are built from the whole repository", async () => {
+    const flags = ["--prune=false", "--tags=:whole"];
+    const wanted = await readKey(...flags);
+    expect(await push("--dry-run", ...flags)).not.toContain(":ooneex-");
+    expect(await push(...flags)).not.toContain(UP_TO_DATE);
+    expect(await registry.digest(path, "whole")).toBeDefined();
+    expect(await registry.digest(path, keyTag(wanted))).toBe(await registry.digest(path, "whole"));
+    expect(await push(...flags)).toContain(UP_TO_DATE);
+    await wipe();
+    const pull = () => made.build("--prune=false", `--tags=${repository}:whole`);
+    expect(await pull()).toContain(UP_TO_DATE);
+    expect(await pull()).toContain("up to date, found in the engine");
+  });
+
   it("are built with the caches and the builder that are named, to the letter", async () => {
     const caches = ["type=registry,ref=ghcr.io/acme/cache:main,mode=max", "type=gha,scope=billing", "type=s3,region=eu-west-3,bucket=caches"];
     const project = `modules/${made.service}/project.json`;

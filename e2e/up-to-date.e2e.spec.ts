@@ -85,17 +85,34 @@ dockerSuite("an image that is there already", () => {
       expect(output).not.toContain(UP_TO_DATE);
       expect(output).toContain(`${made.image}, ${made.service}:2.1.0: the contents are the same as before, and so is the image (${first.slice(0, 19)})`);
       for (const name of [made.image, `${made.service}:2.1.0`]) expect(await made.containers.inspect(name, "{{.Id}}")).toBe(first);
-      expect(await readFile("out/digest.json")).toMatchObject({ digest: first });
+      expect(await readFile("out/digest.json")).toMatchObject({ digest: first, built: true });
       expect(await readFile("out/metadata.json")).toMatchObject({ "containerimage.config.digest": first });
       expect(await label()).toBe(key);
-      const [, removed = ""] = /writing image (sha256:[0-9a-f]{64})/.exec(output) ?? [];
-      expect(removed).not.toBe(first);
-      await expect(made.containers.inspect(removed, "{{.Id}}")).rejects.toThrow(/No such/);
+      const [, replaced = ""] = /writing image (sha256:[0-9a-f]{64})/.exec(output) ?? [];
+      expect(replaced).not.toBe(first);
+      expect(await made.containers.inspect(replaced, "{{json .RepoTags}}")).toBe("[]");
       expect(await made.build()).toContain(UP_TO_DATE);
       expect(await made.id()).toBe(first);
       await made.use(SOURCE);
       expect(await made.build()).toContain(UP_TO_DATE);
       expect(await made.id()).toBe(first);
+    });
+
+    it("with a handful of names, however often", async () => {
+      for (let count = 0; count < 7; count++) {
+        await made.use(`// ${count} times.\n${SOURCE}`);
+        expect(await made.build()).toContain("the contents are the same as before");
+      }
+      const names = JSON.parse(await made.containers.inspect(made.image, "{{json .RepoTags}}")) as string[];
+      expect(names.filter((name) => name.startsWith(`${made.service}:ooneex-`))).toHaveLength(5);
+      expect(names).toContain(made.image);
+      // Those that have lost theirs lead to it as well.
+      for (let count = 0; count < 7; count++) {
+        await made.use(`// ${count} times.\n${SOURCE}`);
+        expect(await made.build()).toContain(UP_TO_DATE);
+        expect(await made.id()).toBe(first);
+      }
+      await made.use(SOURCE);
     });
 
     it("in two runs at once", async () => {
@@ -161,27 +178,56 @@ dockerSuite("an image that is there already", () => {
     });
   });
 
-  it("has no key where a file changed while it was built from the whole repository", async () => {
-    const { workspace, service } = made;
-    const path = `modules/${service}/src/domain.ts`;
-    const [dockerfile, source] = [await workspace.read(`modules/${service}/Dockerfile`), await workspace.read(path)];
-    await workspace.write(`modules/${service}/Dockerfile`, dockerfile.replace("FROM deps AS build\n", "FROM deps AS build\nRUN sleep 4\n"));
-    expect(await made.build("--prune=false")).not.toContain("was built twice");
-    expect(await made.build("--prune=false")).toContain(UP_TO_DATE);
-    const running = workspace.start(["nx", "docker-build", service, "--prune=false", "--no-cache"]);
-    while (!running.output().includes("RUN sleep 4") && running.exitCode() === undefined) await sleep(50);
-    await made.use(`${source}\nconsole.log("changed meanwhile");\n`);
-    await expect.poll(() => running.exitCode(), { timeout: 120_000 }).toBe(0);
-    expect(running.output()).toContain("was built twice");
-    expect(await label()).toBe("");
-    const changed = await made.build("--prune=false");
-    expect(changed).not.toContain(UP_TO_DATE);
-    expect(changed).not.toContain("was built twice");
-    expect(await label()).toMatch(/^[0-9a-f]{64}$/);
-    await workspace.write(path, source);
-    await workspace.write(`modules/${service}/Dockerfile`, dockerfile);
-    expect(await made.build()).toContain(UP_TO_DATE);
-    expect(await made.id()).toBe(first);
+  describe("when its sources change while it is built", () => {
+    const CHANGED = "changed while the image was built";
+    let dockerfile: string;
+    let source: string;
+
+    beforeAll(async () => {
+      const { workspace, service } = made;
+      dockerfile = await workspace.read(`modules/${service}/Dockerfile`);
+      source = await workspace.read(`modules/${service}/src/domain.ts`);
+      await workspace.write(`modules/${service}/Dockerfile`, dockerfile.replace("FROM deps AS build\n", "FROM deps AS build\nRUN sleep 4\n"));
+    });
+
+    afterAll(async () => {
+      await made.workspace.write(`modules/${made.service}/Dockerfile`, dockerfile);
+      await made.use(source);
+    });
+
+    /** Builds the source with one more line, while it loses that and the Dockerfile gets a line too. */
+    const change = async (line: string, ...flags: string[]): Promise<string> => {
+      const path = `modules/${made.service}/Dockerfile`;
+      await made.use(`${source}\n${line}\n`);
+      const waiting = await made.workspace.read(path);
+      const running = made.workspace.start(["nx", "docker-build", made.service, "--no-cache", ...flags]);
+      while (!running.output().includes("RUN sleep 4") && running.exitCode() === undefined) await sleep(50);
+      await made.use(source);
+      await made.workspace.write(path, `${waiting}# meanwhile\n`);
+      await expect.poll(() => running.exitCode(), { timeout: 120_000 }).toBe(0);
+      await made.workspace.write(path, waiting);
+      await made.use(`${source}\n${line}\n`);
+      return running.output();
+    };
+
+    it("is of those that were staged before", async () => {
+      expect(await change('console.log("staged");')).not.toContain(CHANGED);
+      const id = await made.id();
+      expect(await made.build()).toContain(UP_TO_DATE);
+      expect(await made.id()).toBe(id);
+    });
+
+    it("counts for nothing where it was built from the whole repository, whatever its label says", async () => {
+      expect(await change('console.log("whole");', "--prune=false")).toContain(CHANGED);
+      const key = await label();
+      expect(key).toMatch(/^[0-9a-f]{64}$/);
+      expect(await made.containers.inspect(made.image, "{{json .RepoTags}}")).toBe(JSON.stringify([made.image]));
+      const again = await made.build("--prune=false");
+      expect(again).not.toContain(UP_TO_DATE);
+      expect(again).not.toContain(CHANGED);
+      expect(await label()).toBe(key);
+      expect(await made.build("--prune=false")).toContain(UP_TO_DATE);
+    });
   });
 
   podmanTest("stays when a comment is added, in Podman", async (store) => {

@@ -23,6 +23,9 @@ export interface ServiceWorkspace {
   dispose(): Promise<void>;
 }
 
+/** Label of every image that a suite's service has, by which those are found that lose their name to a later build. */
+const LABEL = "dev.ooneex.nx.e2e";
+
 /** @param prefix - what the service's name begins with, lower-case letters */
 export async function makeServiceWorkspace(host: WorkspaceHost, prefix: string): Promise<ServiceWorkspace> {
   const service = `${prefix}${randomBytes(3).toString("hex").replaceAll(/\d/g, (digit) => "ghijklmnop"[Number(digit)] ?? "")}`;
@@ -32,7 +35,7 @@ export async function makeServiceWorkspace(host: WorkspaceHost, prefix: string):
   await workspace.run(["nx", "g", "@ooneex/nx:microservice", service]);
   // The packages come from a registry on this machine, so builds have to use this machine's network.
   const nxJson = JSON.parse(await workspace.read("nx.json")) as { targetDefaults: Record<string, unknown> };
-  nxJson.targetDefaults["docker-build"] = { options: { network: "host" } };
+  nxJson.targetDefaults["docker-build"] = { options: { network: "host", labels: { [LABEL]: service } } };
   await workspace.write("nx.json", JSON.stringify(nxJson, null, 2));
   const entrypoint = `modules/${service}/src/index.ts`;
   await workspace.write(entrypoint, `import "./domain";\n${await workspace.read(entrypoint)}`);
@@ -53,8 +56,9 @@ export async function makeServiceWorkspace(host: WorkspaceHost, prefix: string):
     id: () => containers.inspect(image, "{{.Id}}"),
     use: (text) => workspace.write(`modules/${service}/src/domain.ts`, text),
     async dispose() {
-      const { stdout } = await containers.docker(["image", "ls", "--quiet", "--no-trunc", service]);
-      await containers.remove([...new Set(stdout.split("\n").filter((id) => id !== ""))]);
+      const list = ["image", "ls", "--quiet", "--no-trunc"];
+      const listed = await Promise.all([[service], ["--filter", `label=${LABEL}=${service}`]].map((which) => containers.docker([...list, ...which])));
+      await containers.remove([...new Set(listed.flatMap(({ stdout }) => stdout.split("\n")).filter((id) => id !== ""))]);
       await workspace.dispose();
     },
   };

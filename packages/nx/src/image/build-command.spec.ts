@@ -76,6 +76,14 @@ describe("buildCommands", () => {
   });
 
   it.each([
+    ["buildx", /^docker buildx build --file \.nx\/staged\/Dockerfile /],
+    ["podman", /^podman build --format docker --file \.nx\/staged\/Dockerfile /],
+    ["podman-4", /^sed '[^']*' \.nx\/staged\/Dockerfile \| podman build --format docker --file - /],
+  ] satisfies [Builder, RegExp][])("reads a staged Dockerfile in the place of its own, with %s", (builder, line) => {
+    expect(lines({ stagedFile: ".nx/staged/Dockerfile" }, builder)[0]).toMatch(line);
+  });
+
+  it.each([
     [{ sbom: "true", builder: "x" }, "docker-buildkit", "builder, sbom need docker buildx"],
     [{ cacheTo: ["type=local,dest=x"] }, "docker-buildkit", "cacheTo needs docker buildx"],
     [{ provenance: "true" }, "podman", "provenance needs docker buildx"],

@@ -1,5 +1,6 @@
-import { type Builder, engineOf } from "../../../image/build-plan.js";
-import { findInEngine, tagInEngine, type WantedKey } from "../../../image/store/engine-store.js";
+import { type Builder, type EngineKind, engineOf } from "../../../image/build-plan.js";
+import { describeImages, findInEngine, type StoredImage, tagInEngine, type WantedKey } from "../../../image/store/engine-store.js";
+import { keepInEngine } from "../../../image/store/keep-in-engine.js";
 import { isRegistryReference, keyTag } from "../../../image/store/key-label.js";
 import { findInRegistry, pullFromRegistry, tagInRegistry } from "../../../image/store/registry-store.js";
 import type { DockerBuildOptions } from "../schema.js";
@@ -95,13 +96,27 @@ async function findLocal(build: PreparedBuild, inEngine: InEngine, builder: Buil
   const { key, plan, references, keyTags } = build;
   const engine = engineOf(builder);
   const image = inEngine.get(key ?? "");
-  if (image !== undefined && (await tagInEngine(engine, image, references))) return take(image.id, "engine");
+  const id = image && (await nameAgain(build, image, engine));
+  if (id !== undefined) return take(id, "engine");
   const remote = references.filter((reference) => isRegistryReference(reference));
   if (remote.length === 0 || key === undefined) return NOWHERE;
   const { found, reason } = await findInRegistry({ references: remote, key, platforms: wantedPlatforms(build), builder: plan.builder });
   if (found === undefined) return { found, obstacle: reason };
   const pulled = await pullFromRegistry(engine, found, [...references, ...keyTags]);
   return pulled === undefined ? failTo("pulled", found) : take(pulled.id, "registry");
+}
+
+/**
+ * Gives an image that was found its names. One that has none may be what a build has made anew of the very contents that the
+ * name stands for, which then goes on to stand for the same image.
+ *
+ * @returns id of the image that has the names; `undefined` where it has gone in the meantime
+ */
+async function nameAgain({ key = "", references, keyTags }: PreparedBuild, image: StoredImage, engine: EngineKind): Promise<string | undefined> {
+  const before = image.references.length > 0 ? undefined : [...(await describeImages(engine, references.slice(0, 1))).values()][0];
+  if (!(await tagInEngine(engine, image, references))) return undefined;
+  const kept = before && (await keepInEngine(engine, before, { names: [...new Set([...references, ...keyTags])], key }));
+  return kept?.kept ?? image.id;
 }
 
 /** What is pushed has to be in the registry; what is loaded as well has to be in both. */
