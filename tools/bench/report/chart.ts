@@ -22,6 +22,9 @@ const TOP = 92;
 const PANEL_HEAD = 34;
 const LABEL = 96;
 
+/** Pixels that a character of a label takes, rather too many. */
+const CHARACTER = 7.5;
+
 /** One scale for all: equal lengths are equal ratios. */
 const TICKS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20];
 
@@ -89,9 +92,11 @@ function readRatio(figures: Figures, row: string, size: string, subject: string)
 }
 
 function drawLegend(): string[] {
-  return SERIES.flatMap(({ label, style }, index) => {
-    const left = 20 + index * 170;
-    return [`<rect class="${style}" x="${left}" y="64" width="12" height="12" rx="2"/>`, text(left + 18, 74, label)];
+  let left = LEFT;
+  return SERIES.flatMap(({ label, style }) => {
+    const [swatch, name] = [left, left + 18];
+    left = name + label.length * CHARACTER + 24;
+    return [`<rect class="${style}" x="${swatch}" y="64" width="12" height="12" rx="2"/>`, text(name, 74, label)];
   });
 }
 
