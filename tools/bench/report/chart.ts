@@ -92,7 +92,7 @@ function readRatio(figures: Figures, row: string, size: string, subject: string)
 }
 
 function drawLegend(): string[] {
-  let left = LEFT;
+  let left = 20;
   return SERIES.flatMap(({ label, style }) => {
     const [swatch, name] = [left, left + 18];
     left = name + label.length * CHARACTER + 24;
