@@ -176,6 +176,16 @@ dockerSuite("a pruned build", () => {
     expect(await run()).toContain("loaded round");
   });
 
+  it("installs a module that imports itself by its name, where that is a link", async () => {
+    await edit("package.json", (text) => text.replace('"@acme/money"', '"@module/shared": "workspace:*",\n    "@acme/money"'));
+    await made.workspace.run(["bun", "install"]);
+    await made.workspace.write("modules/shared/src/own.ts", 'export { one } from "@module/shared/src/one";\n');
+    await made.workspace.write("modules/shared/src/one.ts", 'export const one = "itself";\n');
+    await made.use('import { one } from "@module/shared/own";\nconsole.log("loaded", one);\n');
+    await made.build();
+    expect(await run()).toContain("loaded itself");
+  });
+
   describe("refuses, before anything is built,", () => {
     it("a package that is in no manifest", async () => {
       await made.use('\nimport "left-pad";\n');
