@@ -71,7 +71,12 @@ export function findDifference({ children, keys }: RegistryImage, key: string, p
 }
 
 /** Tells whether a name stands for an image, by itself or as an index of nothing else. */
-export function isSameImage({ digest, children }: RegistryImage, wanted: string): boolean {
-  const only = Object.values(children);
-  return digest === wanted || (only.length === 1 && only[0] === wanted);
+export function isSameImage(image: RegistryImage, wanted: string): boolean {
+  return image.digest === wanted || onlyImage(image) === wanted;
+}
+
+/** Digest of the image of an index that lists just one. */
+export function onlyImage({ children }: RegistryImage): string | undefined {
+  const [only, ...others] = Object.values(children);
+  return others.length === 0 ? only : undefined;
 }

@@ -42,7 +42,8 @@ describe("findInRegistry", () => {
     ["an index of both", INDEX, BOTH, "sha256:f80749a89c472542113b1576272d56ca1bb06641a84f29acfadd0ceac738b98c"],
   ])("finds %s", async (_, answer, platforms, digest) => {
     const { found, reason } = await find({ [`ghcr.io/acme/billing:${TAG}`]: answer }, platforms);
-    expect(found).toEqual({ repository: "ghcr.io/acme/billing", digest, key: KEY, platforms, builder: undefined });
+    const only = answer === INDEX_OF_ONE ? DIGEST : undefined;
+    expect(found).toEqual({ repository: "ghcr.io/acme/billing", digest, only, key: KEY, platforms, builder: undefined });
     expect(reason).toBeUndefined();
   });
 
@@ -119,6 +120,13 @@ describe("tagInRegistry", () => {
   it("does nothing where all names are there", async () => {
     const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: IMAGE, "ghcr.io/acme/billing:1": IMAGE });
     expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it("does nothing where a name stands for the only image of the index that was found", async () => {
+    const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: INDEX_OF_ONE, "ghcr.io/acme/billing:1": IMAGE });
+    const { digest } = (JSON.parse(INDEX_OF_ONE) as { manifest: { digest: string } }).manifest;
+    expect(await tagInRegistry({ ...found, digest, only: DIGEST }, ["ghcr.io/acme/billing:1"], probe)).toBeUndefined();
     expect(asked).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import type { EngineKind } from "../build-plan.js";
 import { type ProbeResult, runProbe, type TimedProbe } from "../engine.js";
 import { inspectImage, type StoredImage, tagInEngine } from "./engine-store.js";
 import { keyTag, repositoryOf } from "./key-label.js";
-import { ANSWER_TEMPLATE, findDifference, isSameImage, readRegistryImage, type RegistryImage } from "./registry-answer.js";
+import { ANSWER_TEMPLATE, findDifference, isSameImage, onlyImage, readRegistryImage, type RegistryImage } from "./registry-answer.js";
 
 /** How long a registry may take to say what is in it, in milliseconds. */
 const ANSWER_TIMEOUT = 10_000;
@@ -27,6 +27,8 @@ export interface FoundInRegistry {
   readonly repository: string;
   /** Digest of its manifest, or of its index where there is one. */
   readonly digest: string;
+  /** Digest of the only image of an index, which a name may stand for as well: buildx before 0.15 wraps what it names anew. */
+  readonly only?: string | undefined;
   readonly key: string;
   readonly platforms: readonly string[];
   readonly builder?: string | undefined;
@@ -58,7 +60,7 @@ export async function findInRegistry(question: RegistryQuestion, probe: TimedPro
   );
   for (const { tag, image, obstacle } of answers) {
     if (obstacle !== undefined || typeof image === "string") continue;
-    return { found: { repository: repositoryOf(tag), digest: image.digest, key, platforms, builder }, reason: undefined };
+    return { found: { repository: repositoryOf(tag), digest: image.digest, only: onlyImage(image), key, platforms, builder }, reason: undefined };
   }
   const reasons = answers.flatMap(({ tag, obstacle = "" }) => (isAbsent(tag, obstacle) ? [] : obstacle.includes(tag) ? [obstacle] : [`${tag}: ${obstacle}`]));
   return { found: undefined, reason: reasons.length === 0 ? undefined : reasons.join("; ") };
@@ -130,14 +132,14 @@ export async function addKeyTagsInRegistry(question: RegistryQuestion, probe: Ti
 }
 
 async function nameInRegistry(
-  { repository, digest, builder }: Pick<FoundInRegistry, "repository" | "digest" | "builder">,
+  { repository, digest, only, builder }: Pick<FoundInRegistry, "repository" | "digest" | "only" | "builder">,
   names: readonly string[],
   probe: TimedProbe,
 ): Promise<string | undefined> {
   const wanted = [...new Set(names)];
   const present = await Promise.all(wanted.map((reference) => inspect(reference, builder, probe)));
   // A name that has the image is left alone, since a tool that names it anew may wrap it into another index.
-  const missing = wanted.filter((_, index) => !isThere(present[index], digest));
+  const missing = wanted.filter((_, index) => ![digest, only].some((each) => each !== undefined && isThere(present[index], each)));
   if (missing.length === 0) return undefined;
   const create = imagetools("create", builder);
   const named = [...missing.flatMap((reference) => ["--tag", reference]), `${repository}@${digest}`];
