@@ -1,9 +1,9 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { isExistingModule } from "../existing-module.js";
+import { formatTexts } from "../format-texts.js";
 import { isIgnoredByGit } from "../git-ignore.js";
 import { installPackages } from "../install-packages.js";
-import { isExistingService } from "./lib/existing.js";
-import { formatTexts } from "./lib/format-texts.js";
-import { applyEdits, planRegistration } from "./lib/registrations.js";
+import { applyEdits, planRegistration } from "../registrations.js";
 import { resolveService } from "./lib/service.js";
 import { renderServiceFiles } from "./lib/service-files.js";
 import { readWarnings } from "./lib/warnings.js";
@@ -15,7 +15,7 @@ import type { MicroserviceOptions } from "./schema.js";
  * A service that exists is left as it is. Nothing is written before every check has passed.
  */
 export async function microserviceGenerator(tree: Tree, options: MicroserviceOptions): Promise<GeneratorCallback> {
-  if (isExistingService(tree, options.name)) return () => undefined;
+  if (isExistingModule(tree, options.name, "microservice")) return () => undefined;
   const service = resolveService(tree, options);
   const rendered = renderServiceFiles(service);
   const files = options.skipFormat === true ? rendered : await formatTexts(tree, rendered);

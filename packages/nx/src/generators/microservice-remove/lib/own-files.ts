@@ -1,10 +1,10 @@
 import type { Tree } from "@nx/devkit";
 import { readManifest } from "../../../workspace/manifest.js";
 import type { ModuleNames } from "../../../workspace/names.js";
-import { formatTexts } from "../../microservice/lib/format-texts.js";
-import { listOwnEntries } from "../../microservice/lib/registrations.js";
+import { formatTexts } from "../../format-texts.js";
 import { DEFAULT_HEALTH_PATH, type Service } from "../../microservice/lib/service.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
+import { listOwnEntries } from "../../registrations.js";
 import { walkFiles } from "../../walk-files.js";
 
 /**

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
-import { OoneexNxError } from "../../../errors.js";
-import type { ModuleNames } from "../../../workspace/names.js";
+import { OoneexNxError } from "../errors.js";
+import type { ModuleNames } from "../workspace/names.js";
 
 /** Where a person can be asked: the part of `process` that is about its terminal. */
 export interface Terminal {
@@ -10,7 +10,7 @@ export interface Terminal {
 }
 
 /**
- * Asks before files are deleted that a person added or changed, and refuses where nobody can be asked.
+ * Asks before files of a module are deleted that a person added or changed, and refuses where nobody can be asked.
  *
  * @param files - workspace-relative paths; none needs no question
  * @throws OoneexNxError `FILES_CHANGED` where the answer is no, or nobody can answer
@@ -37,7 +37,7 @@ async function ask(names: ModuleNames, files: readonly string[], { stdin, stdout
   for (const file of files) stdout.write(`  ${file}\n`);
   const prompt = createInterface({ input: stdin, output: stdout });
   const answer = await new Promise<string>((resolve) => {
-    prompt.question("Delete them with the service? (y/N) ", resolve);
+    prompt.question("Delete them? (y/N) ", resolve);
     // Ctrl-C and Ctrl-D close the prompt without an answer.
     prompt.once("close", () => resolve(""));
   });

@@ -1,22 +1,23 @@
 import { logger, type Tree } from "@nx/devkit";
-import { OoneexNxError } from "../../../errors.js";
-import { readModuleType } from "../../../workspace/manifest.js";
-import { type ModuleNames, resolveNames } from "../../../workspace/names.js";
-import { walkFiles } from "../../walk-files.js";
+import { OoneexNxError } from "../errors.js";
+import { readModuleType } from "../workspace/manifest.js";
+import { type ModuleNames, resolveNames } from "../workspace/names.js";
+import { walkFiles } from "./walk-files.js";
 
 /** Folders that a tool makes in a module and that git leaves out; they alone do not make a module. */
 const LEFTOVERS = new Set(["node_modules", "dist", "coverage"]);
 
 /**
- * Tells whether a service of that name exists already, and says so.
+ * Tells whether a module of that name and kind exists already, and says so.
  *
+ * @param wanted - the kind, as manifests call it
  * @throws OoneexNxError a refusal of the name, or `MODULE_EXISTS` where the folder holds anything else
  */
-export function isExistingService(tree: Tree, name: string): boolean {
+export function isExistingModule(tree: Tree, name: string, wanted: "microservice" | "module"): boolean {
   const names = resolveNames(name);
   const manifest = `${names.root}/${names.kebab}.yml`;
   const type = tree.exists(manifest) ? readModuleType(tree.read(manifest, "utf8") ?? "", manifest) : undefined;
-  if (type === "microservice") {
+  if (type === wanted) {
     logger.info(`${names.kebab} exists already and is left as it is, whatever the options say`);
     return true;
   }

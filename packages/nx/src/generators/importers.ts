@@ -1,13 +1,13 @@
 import type { Tree } from "@nx/devkit";
 import { parseTree } from "jsonc-parser";
 import { posix } from "node:path";
-import { OoneexNxError } from "../../../errors.js";
-import { readImports } from "../../../workspace/imports.js";
-import { findValue } from "../../../workspace/jsonc-document.js";
-import type { ModuleNames } from "../../../workspace/names.js";
-import { readPathAliases } from "../../../workspace/path-aliases.js";
-import { isSourceFile } from "../../../workspace/source-file.js";
-import { walkFiles } from "../../walk-files.js";
+import { OoneexNxError } from "../errors.js";
+import { readImports } from "../workspace/imports.js";
+import { findValue } from "../workspace/jsonc-document.js";
+import type { ModuleNames } from "../workspace/names.js";
+import { readPathAliases } from "../workspace/path-aliases.js";
+import { isSourceFile } from "../workspace/source-file.js";
+import { walkFiles } from "./walk-files.js";
 
 const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 

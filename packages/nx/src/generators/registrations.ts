@@ -1,9 +1,9 @@
 import type { Tree } from "@nx/devkit";
-import { APP_YML, declareMicroservice, readMicroservices, withdrawMicroservice } from "../../../workspace/app-yml.js";
-import { addCommitScope, COMMITLINT_FILES, removeCommitScope } from "../../../workspace/commit-scopes.js";
-import { flattenEnv, resolveEnvFile, setEnvVariable, unsetEnvVariable } from "../../../workspace/env-yml.js";
-import type { ModuleNames } from "../../../workspace/names.js";
-import { addPathAlias, removePathAlias } from "../../../workspace/path-aliases.js";
+import { APP_YML, declareMicroservice, readMicroservices, withdrawMicroservice } from "../workspace/app-yml.js";
+import { addCommitScope, COMMITLINT_FILES, removeCommitScope } from "../workspace/commit-scopes.js";
+import { flattenEnv, resolveEnvFile, setEnvVariable, unsetEnvVariable } from "../workspace/env-yml.js";
+import type { ModuleNames } from "../workspace/names.js";
+import { addPathAlias, removePathAlias } from "../workspace/path-aliases.js";
 
 const APP_ROOT = "modules/app";
 const APP_ENV_EXAMPLE = `${APP_ROOT}/.env.example.yml`;
@@ -32,14 +32,17 @@ interface Registration {
   readonly remove: (text: string) => string | undefined;
 }
 
+/** What of a module the shared files are to know. */
+type Registrations = (tree: Tree, names: ModuleNames) => Registration[];
+
 /**
  * Plans how every shared file that the workspace has learns of a service.
  *
  * @returns the files that change
  * @throws OoneexNxError where one of them has to be mended first
  */
-export function planRegistration(tree: Tree, { names, port }: Registrant): FileEdit[] {
-  return planEdits(tree, names, ({ add }, text) => add(text, port));
+export function planRegistration(tree: Tree, registrant: Registrant): FileEdit[] {
+  return [...planDeclaration(tree, registrant), ...planMembership(tree, registrant.names)];
 }
 
 /**
@@ -49,7 +52,27 @@ export function planRegistration(tree: Tree, { names, port }: Registrant): FileE
  * @throws OoneexNxError where one of them has to be mended first
  */
 export function planWithdrawal(tree: Tree, names: ModuleNames): FileEdit[] {
-  return planEdits(tree, names, ({ remove }, text) => (text === undefined ? undefined : remove(text)));
+  return [...planRetraction(tree, names), ...planDeparture(tree, names)];
+}
+
+/** Plans how the app learns of a service: its declaration, and the variable that leads to it. Else as {@link planRegistration}. */
+export function planDeclaration(tree: Tree, { names, port }: Registrant): FileEdit[] {
+  return planAdditions(tree, names, listDeclarations, port);
+}
+
+/** The exact inverse of {@link planDeclaration}. */
+export function planRetraction(tree: Tree, names: ModuleNames): FileEdit[] {
+  return planRemovals(tree, names, listDeclarations);
+}
+
+/** Plans how the workspace learns of a module of any kind: its path alias and its commit scope. Else as {@link planRegistration}. */
+export function planMembership(tree: Tree, names: ModuleNames): FileEdit[] {
+  return planAdditions(tree, names, listMemberships, 0);
+}
+
+/** The exact inverse of {@link planMembership}. */
+export function planDeparture(tree: Tree, names: ModuleNames): FileEdit[] {
+  return planRemovals(tree, names, listMemberships);
 }
 
 /** Carries a plan out. */
@@ -60,12 +83,20 @@ export function applyEdits(tree: Tree, edits: readonly FileEdit[]): void {
   }
 }
 
+function planAdditions(tree: Tree, names: ModuleNames, list: Registrations, port: number): FileEdit[] {
+  return planEdits(tree, list(tree, names), ({ add }, text) => add(text, port));
+}
+
+function planRemovals(tree: Tree, names: ModuleNames, list: Registrations): FileEdit[] {
+  return planEdits(tree, list(tree, names), ({ remove }, text) => (text === undefined ? undefined : remove(text)));
+}
+
 function planEdits(
   tree: Tree,
-  names: ModuleNames,
+  registrations: readonly Registration[],
   edit: (registration: Registration, text: string | undefined) => string | undefined,
 ): FileEdit[] {
-  return listRegistrations(tree, names).flatMap((registration) => {
+  return registrations.flatMap((registration) => {
     const { path } = registration;
     const before = read(tree, path);
     const text = edit(registration, before);
@@ -73,10 +104,12 @@ function planEdits(
   });
 }
 
-function listRegistrations(tree: Tree, names: ModuleNames): Registration[] {
+function listDeclarations(tree: Tree, names: ModuleNames): Registration[] {
+  return [...(tree.exists(APP_ROOT) ? [appDeclaration(names)] : []), ...appEnvironments(tree, names)];
+}
+
+function listMemberships(tree: Tree, names: ModuleNames): Registration[] {
   return [
-    ...(tree.exists(APP_ROOT) ? [appDeclaration(names)] : []),
-    ...appEnvironments(tree, names),
     ...(tree.exists(TSCONFIG) ? [pathAlias(names)] : []),
     ...COMMITLINT_FILES.filter((path) => tree.exists(path)).map((path) => commitScope(path, names)),
   ];
