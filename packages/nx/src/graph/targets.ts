@@ -83,6 +83,16 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
         help: { command: "docker run --help", example: { options: { port: 3001 } } },
       },
     },
+    [options.dockerPushTargetName]: {
+      executor: "@ooneex/nx:docker-push",
+      // It builds what is missing by itself, so it waits for no other target, and is affected by what the image is.
+      inputs: shippedFiles(seesLockfile),
+      options: { buildTarget: options.dockerBuildTargetName },
+      metadata: {
+        description: "Push the service's image under a tag of the git revision",
+        help: { command: "docker buildx imagetools --help", example: { options: { registry: "ghcr.io/acme" } } },
+      },
+    },
   };
 }
 

@@ -59,7 +59,7 @@ async function findLoaded(builds: readonly PreparedBuild[], builder: Builder): P
 }
 
 /** A builder that is named may build for something else than the engine, and says so in the key. */
-function wantedPlatforms({ plan, platform }: PreparedBuild): readonly string[] {
+export function wantedPlatforms({ plan, platform }: PreparedBuild): readonly string[] {
   if (plan.platforms.length > 0) return plan.platforms;
   return platform === undefined || plan.builder !== undefined ? [] : [platform];
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import type { Builder, BuildPlan } from "../../../image/build-plan.js";
 import { computeCacheKey } from "../../../image/cache-key.js";
 import { hashContexts } from "../../../image/context-files.js";
@@ -6,6 +7,7 @@ import { type DockerfileFacts, readDockerfile } from "../../../image/dockerfile.
 import { countPeriods, isPinned, readMaxAge } from "../../../image/max-age.js";
 import { KEY_LABEL, KEY_TRIGGER, keyTag } from "../../../image/store/key-label.js";
 import { OoneexNxError } from "../../../errors.js";
+import { readImageFacts } from "../../../workspace/image-facts.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { dockerfileMissing } from "./build-errors.js";
@@ -58,7 +60,8 @@ const EXTERNAL = "EXTERNAL";
  * @throws OoneexNxError `DOCKERFILE_MISSING`, `STAGE_MISSING`, and what resolving the plan, tracing and pruning throw
  */
 export async function prepareBuild(options: DockerBuildOptions, project: Project, facts: PreparationFacts): Promise<PreparedBuild> {
-  const plan = resolveBuildPlan(options, project);
+  const repository = options.repository ?? readRepository(project, facts.workspace);
+  const plan = resolveBuildPlan(repository === undefined ? options : { ...options, repository }, project);
   const dockerfile = facts.workspace.readText(plan.file);
   if (dockerfile === undefined) throw dockerfileMissing(plan.file);
   const whole = readDockerfile(dockerfile, { target: plan.target, replaced: [], buildArgs: plan.buildArgs });
@@ -95,6 +98,16 @@ interface Inputs {
   readonly contents: string | undefined;
   readonly stage: StagedContexts | undefined;
   readonly notices: readonly string[];
+}
+
+/**
+ * Reads the repository that a service's manifest names for its image.
+ *
+ * @throws OoneexNxError `MANIFEST_INVALID`
+ */
+export function readRepository({ root }: Project, workspace: BuildWorkspace): string | undefined {
+  const file = `${root}/${posix.basename(root)}.yml`;
+  return readImageFacts(workspace.readText(file) ?? "", file).repository;
 }
 
 /** Why an image is built from the whole repository; `""` where that is what was asked for. */
