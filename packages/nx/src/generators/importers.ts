@@ -2,11 +2,13 @@ import type { Tree } from "@nx/devkit";
 import { parseTree } from "jsonc-parser";
 import { posix } from "node:path";
 import { OoneexNxError } from "../errors.js";
-import { readImports } from "../workspace/imports.js";
+import { readSourceImports } from "../workspace/imports.js";
 import { findValue } from "../workspace/jsonc-document.js";
 import type { ModuleNames } from "../workspace/names.js";
 import { readPathAliases } from "../workspace/path-aliases.js";
 import { isSourceFile } from "../workspace/source-file.js";
+import { readLineNumber } from "../workspace/source-text.js";
+import type { FileEdit } from "./registrations.js";
 import { walkFiles } from "./walk-files.js";
 
 const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
@@ -30,24 +32,46 @@ export function refuseImporters(names: ModuleNames, importers: readonly string[]
     code: "MODULE_IMPORTED",
     what: `other modules import ${names.kebab}`,
     where: importers.join(", "),
-    remedy: "take those imports out first, or remove the service all the same with --force",
+    remedy: "take those imports out first, or remove it all the same with --force",
   });
 }
 
 /** Files outside a module that import it by an alias, its package or a relative path; manifests that depend on it. */
 export function listImporters(tree: Tree, names: ModuleNames): string[] {
+  return [...new Set(readSites(tree, names).map(({ path }) => path))];
+}
+
+/**
+ * Lists each place outside of a module that imports it, as {@link listImporters} does.
+ *
+ * @param edits - shared files as they are about to be
+ * @returns `file:line`; the file alone for a manifest
+ */
+export function listImportSites(tree: Tree, names: ModuleNames, edits: readonly FileEdit[] = []): string[] {
+  return readSites(tree, names, edits).map(({ path, line }) => (line === undefined ? path : `${path}:${line}`));
+}
+
+/** A place that leads to a module. */
+interface ImportPlace {
+  readonly path: string;
+  /** From 1; `undefined` for a manifest. */
+  readonly line: number | undefined;
+}
+
+function readSites(tree: Tree, names: ModuleNames, edits: readonly FileEdit[] = []): ImportPlace[] {
+  const edited = new Map(edits.map(({ path, text }) => [path, text ?? ""]));
   const entrances = readEntrances(tree, names);
   // Whatever imports the module has one of these words in it, and few files do.
   const words = [names.kebab, ...entrances.aliases.map((alias) => alias.replace(/\*.*$/, ""))];
-  return walkFiles(tree).filter((path) => {
-    if (path.startsWith(`${names.root}/`)) return false;
+  return walkFiles(tree).flatMap((path): ImportPlace[] => {
+    if (path.startsWith(`${names.root}/`)) return [];
     const isManifest = posix.basename(path) === "package.json";
-    if (!isManifest && !isSourceFile(path)) return false;
-    const text = tree.read(path, "utf8") ?? "";
-    if (!words.some((word) => text.includes(word))) return false;
-    return isManifest
-      ? dependsOn(text, names)
-      : readImports(path, text).some(({ specifier }) => reaches(path, specifier, entrances));
+    if (!isManifest && !isSourceFile(path)) return [];
+    const text = edited.get(path) ?? tree.read(path, "utf8") ?? "";
+    if (!words.some((word) => text.includes(word))) return [];
+    if (isManifest) return dependsOn(text, names) ? [{ path, line: undefined }] : [];
+    const sites = readSourceImports(path, text).sites.filter(({ specifier }) => reaches(path, specifier, entrances));
+    return sites.map(({ start }) => ({ path, line: readLineNumber(text, start) }));
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Tree } from "@nx/devkit";
 import { readManifest } from "../../../workspace/manifest.js";
 import type { ModuleNames } from "../../../workspace/names.js";
-import { formatTexts } from "../../format-texts.js";
+import { listChangedFiles } from "../../changed-files.js";
 import { DEFAULT_HEALTH_PATH, type Service } from "../../microservice/lib/service.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
+import { readTags } from "../../project-tags.js";
 import { listOwnEntries } from "../../registrations.js";
-import { walkFiles } from "../../walk-files.js";
 
 /**
  * Lists what a person added to a service or changed: the files that differ from what the generator writes for the options
@@ -15,15 +15,8 @@ import { walkFiles } from "../../walk-files.js";
  */
 export async function listOwnFiles(tree: Tree, names: ModuleNames): Promise<string[]> {
   const service = readService(tree, names);
-  const rendered = renderServiceFiles(service);
-  const differing = listDiffering(tree, walkFiles(tree, names.root), rendered);
-  const files = differing.length === 0 ? [] : listDiffering(tree, differing, await formatTexts(tree, rendered));
+  const files = await listChangedFiles(tree, names.root, renderServiceFiles(service));
   return [...files, ...listOwnEntries(tree, names, service.port)];
-}
-
-/** Git may check files out with Windows' line endings, which is no change of a person. */
-function listDiffering(tree: Tree, paths: readonly string[], texts: ReadonlyMap<string, string>): string[] {
-  return paths.filter((path) => tree.read(path, "utf8")?.replaceAll("\r\n", "\n") !== texts.get(path));
 }
 
 function readService(tree: Tree, names: ModuleNames): Service {
@@ -40,13 +33,4 @@ function readService(tree: Tree, names: ModuleNames): Service {
     tags: readTags(read("package.json")),
     bunVersion: /^FROM oven\/bun:(\S+) AS base$/m.exec(dockerfile)?.[1] ?? "",
   };
-}
-
-function readTags(packageJson: string): string[] {
-  try {
-    const { nx } = JSON.parse(packageJson) as { nx?: { tags?: unknown } };
-    return Array.isArray(nx?.tags) ? nx.tags.map(String) : [];
-  } catch {
-    return [];
-  }
 }
