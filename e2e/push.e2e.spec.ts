@@ -72,7 +72,7 @@ registrySuite("docker-push", (program) => {
 
   it("gives the image of a commit that changes nothing in it a name more", async () => {
     const before = await digest(await ownTag());
-    await made.workspace.write("README.md", "# Acme\n");
+    await made.workspace.write("README.md", "# Acme, with services\n");
     await made.workspace.commit("docs: what it is");
     const output = await push();
     expect(output).toContain("up to date, found in the registry");
