@@ -48,6 +48,9 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
     [options.serveTargetName]: {
       executor: "nx:run-commands",
       continuous: true,
+      // A service that starts from source needs its port, its alias and its URL. Nx asks every target that lists the
+      // generator, so `nx sync` and `nx sync:check` run it as well; an image build, in CI, is not held up by it.
+      syncGenerators: ["@ooneex/nx:sync"],
       options: {
         // The runtime reads .env.yml and roles.yml from the working directory first, so a service that starts in its
         // own folder gets its own port and roles, and one that starts in the root gets the API's.
