@@ -40,7 +40,7 @@ else if (process.argv.includes("--check")) {
 
 function buildTables(): string {
   return [
-    ...["microservice", "microservice-remove", "module", "module-remove", "compose", "topology"].map((name) => buildTable(name, `generators/${name}`)),
+    ...["preset", "microservice", "microservice-remove", "module", "module-remove", "compose", "topology"].map((name) => buildTable(name, `generators/${name}`)),
     ...["docker-build", "docker-run"].map((name) => buildTable(name, `executors/${name}`)),
   ].join("\n");
 }
