@@ -41,7 +41,7 @@ else if (process.argv.includes("--check")) {
 function buildTables(): string {
   return [
     ...["preset", "microservice", "microservice-remove", "module", "module-remove", "compose", "topology"].map((name) => buildTable(name, `generators/${name}`)),
-    ...["docker-build", "docker-run"].map((name) => buildTable(name, `executors/${name}`)),
+    ...["docker-build", "docker-run", "deploy"].map((name) => buildTable(name, `executors/${name}`)),
   ].join("\n");
 }
 

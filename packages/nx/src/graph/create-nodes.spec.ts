@@ -26,7 +26,7 @@ describe("createNodes", () => {
     const projects = await infer(FILES);
     expect(Object.keys(projects ?? {})).toEqual(["modules/app", "modules/billing", "modules/by-hand"]);
     for (const project of Object.values(projects ?? {})) {
-      expect(Object.keys(project.targets ?? {})).toEqual(["build", "serve", "docker-build", "docker-run", "docker-push"]);
+      expect(Object.keys(project.targets ?? {})).toEqual(["build", "serve", "docker-build", "docker-run", "docker-push", "deploy"]);
     }
   });
 
@@ -46,6 +46,7 @@ describe("createNodes", () => {
     expect(projects?.["modules/billing"]?.metadata?.targetGroups).toEqual({
       Service: ["build", "serve"],
       Image: ["docker-build", "docker-run", "docker-push"],
+      Deployment: ["deploy"],
     });
   });
 
@@ -69,7 +70,7 @@ describe("createNodes", () => {
   it("renames targets as nx.json says", async () => {
     const projects = await infer(FILES, { dockerBuildTargetName: "image", serveTargetName: "dev" });
     const targets = projects?.["modules/billing"]?.targets ?? {};
-    expect(Object.keys(targets)).toEqual(["build", "dev", "image", "docker-run", "docker-push"]);
+    expect(Object.keys(targets)).toEqual(["build", "dev", "image", "docker-run", "docker-push", "deploy"]);
     expect(targets["docker-run"]?.dependsOn).toEqual(["image"]);
     expect(targets["docker-push"]?.options).toEqual({ buildTarget: "image" });
   });

@@ -17,7 +17,7 @@ import { buildTargets } from "./targets.js";
 const DEPLOYABLE = new Set(["microservice", "api"]);
 
 /**
- * Infers `build`, `serve`, `docker-build`, `docker-run` and `docker-push` for each module whose manifest says `microservice` or `api`,
+ * Infers `build`, `serve`, `docker-build`, `docker-run`, `docker-push` and `deploy` for each module whose manifest says `microservice` or `api`,
  * whoever made it.
  *
  * A manifest that cannot be read is reported by its path. Nx runs nothing then, but shows the graph of all the others.
@@ -79,6 +79,7 @@ async function createNode(
       targetGroups: {
         Service: [options.buildTargetName, options.serveTargetName],
         Image: [options.dockerBuildTargetName, options.dockerRunTargetName, options.dockerPushTargetName],
+        Deployment: [options.deployTargetName],
       },
     },
   };

@@ -10,6 +10,8 @@ export interface OoneexPluginOptions {
   dockerRunTargetName?: string;
   /** Target that pushes a service's image. Default: `docker-push`. */
   dockerPushTargetName?: string;
+  /** Target that swaps a service of a compose file for a new image. Default: `deploy`. */
+  deployTargetName?: string;
   /** Where each service's image has a repository of its name, such as `ghcr.io/acme`. `docker-push` reads it. */
   registry?: string;
 }
@@ -25,5 +27,6 @@ export function resolvePluginOptions(options: OoneexPluginOptions | undefined): 
     dockerBuildTargetName: options?.dockerBuildTargetName ?? "docker-build",
     dockerRunTargetName: options?.dockerRunTargetName ?? "docker-run",
     dockerPushTargetName: options?.dockerPushTargetName ?? "docker-push",
+    deployTargetName: options?.deployTargetName ?? "deploy",
   };
 }

@@ -96,6 +96,17 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
         help: { command: "docker buildx imagetools --help", example: { options: { registry: "ghcr.io/acme" } } },
       },
     },
+    [options.deployTargetName]: {
+      executor: "@ooneex/nx:deploy",
+      inputs: shippedFiles(seesLockfile),
+      // Each waits for the one before it, so that a failure stops what is still to come.
+      parallelism: false,
+      options: {},
+      metadata: {
+        description: "Swap the service in docker-compose.production.yml for a new image, and go back when it is not healthy",
+        help: { command: "docker compose up --help", example: { options: { image: "ghcr.io/acme/billing:1.2.0" } } },
+      },
+    },
   };
 }
 

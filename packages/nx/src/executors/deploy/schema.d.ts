@@ -1,0 +1,13 @@
+import type { OneOrMore } from "../option-values.js";
+
+/** Options of the `deploy` executor, as schema.json describes them. */
+export interface DeployOptions {
+  image?: string;
+  file?: string;
+  service?: string;
+  timeout?: number;
+  pull?: boolean;
+  projectName?: string;
+  envFile?: OneOrMore;
+  dryRun?: boolean;
+}
