@@ -5,7 +5,7 @@ const WIDTHS: readonly (readonly [RegExp, number])[] = [
   [/[mwMW@%&—…]/, 1.02],
   [/[a-z0-9]/, 0.65],
   [/[A-Z]/, 0.79],
-  [/[\u0000-\u024f]/, 0.85],
+  [/[!-ɏ]/, 0.85],
 ];
 
 /** Scripts of full width, such as Han, take all of it. */

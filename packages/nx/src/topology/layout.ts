@@ -31,7 +31,12 @@ export interface Layout {
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
   readonly titles: readonly PlacedTitle[];
+  /** Where paper may cut it: tops and bottoms of the sheets, from the top, through no box and no title. */
+  readonly cuts: readonly number[];
 }
+
+/** What fits on a sheet of paper of the drawing's width, standing or lying, and is still readable. */
+const SHEET = 960;
 
 const MARGIN = 24;
 const CARD = 46;
@@ -102,7 +107,20 @@ export function layOut({ processes, datastores, edges }: Topology): Layout {
       return from === undefined || to === undefined ? [] : [{ edge, path: route(from, to, lane) }];
     }),
     titles,
+    cuts: listCuts([...nodes.values()], titles, bottom + MARGIN / 2),
   };
+}
+
+/** Greedy: each sheet takes as many rows as it holds. */
+function listCuts(nodes: readonly PlacedNode[], titles: readonly PlacedTitle[], height: number): number[] {
+  const spans = [...nodes.map(({ y, height }) => [y, y + height] as const), ...titles.map(({ y }) => [y, y + TITLE + CARD] as const)];
+  const candidates = [...new Set(nodes.map(({ y }) => y - 6))].filter((y) => spans.every(([top, end]) => y <= top || y >= end)).sort((a, b) => a - b);
+  const cuts = [0];
+  for (let from = 0; height - from > SHEET; ) {
+    from = candidates.findLast((y) => y > from && y - from <= SHEET) ?? height;
+    cuts.push(from);
+  }
+  return cuts.at(-1) === height ? cuts : [...cuts, height];
 }
 
 function groupServices(processes: readonly TopologyProcess[]): { text: string; members: TopologyProcess[] }[] {

@@ -105,7 +105,7 @@ browserSuite("the page in a browser", (launch) => {
   it("has no text over another, nor outside of its box", async () => {
     await open(renderPage(topology));
     const overlaps = await page.evaluate<string[]>(`(() => {
-      const texts = [...document.querySelectorAll("svg text")].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect(), card: text.parentNode.querySelector(":scope > rect")?.getBoundingClientRect() }));
+      const texts = [...document.querySelectorAll("svg:not(.sheet) text")].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect(), card: text.parentNode.querySelector(":scope > rect")?.getBoundingClientRect() }));
       const found = [];
       for (const [index, a] of texts.entries()) {
         if (a.box.width === 0) found.push("no width: " + a.text);
@@ -187,11 +187,20 @@ browserSuite("the page in a browser", (launch) => {
     if (process.env["SCREENSHOTS"] !== undefined) await shoot("narrow");
   });
 
-  it("prints the drawing on one page and the table on those behind it", async () => {
+  it("prints the drawing on sheets that cut no box, and the table behind them", async () => {
     await open(renderPage(topology));
     await page.emulateMedia({ media: "print" });
     expect(await page.locator("#search").isVisible()).toBe(false);
     expect(await page.locator("tbody tr").count()).toBe(topology.processes.length);
+    const cut = await page.evaluate<string[]>(`(() => {
+      const edges = [...document.querySelectorAll(".sheet")].flatMap((sheet) => [sheet.viewBox.baseVal.y, sheet.viewBox.baseVal.y + sheet.viewBox.baseVal.height]);
+      return [...document.querySelectorAll(".node")].filter((node) => {
+        const top = Number(/ (.+)\\)/.exec(node.getAttribute("transform"))[1]);
+        return edges.some((edge) => edge > top && edge < top + node.firstElementChild.getBBox().height);
+      }).map((node) => node.dataset.id);
+    })()`);
+    expect(cut).toEqual([]);
+    expect(await page.locator(".sheet:visible").count()).toBeGreaterThan(2);
     const pdf = await page.pdf({ format: "A4", landscape: true });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;

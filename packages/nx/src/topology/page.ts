@@ -12,6 +12,8 @@ export const PAGE_MARK = "<!-- Written by `nx g @ooneex/nx:topology`. Changes ar
 const NAME_SIZE = 13;
 const LINE_SIZE = 11;
 const PADDING = 12;
+/** How many names a cell of the table holds; more of them are counted. Those who are called name the caller too. */
+const LONGEST_CELL = 8;
 /** For the sign of the health, at a card's right. */
 const SIGN = 18;
 
@@ -71,7 +73,7 @@ function renderHeader({ title, processes, datastores }: Topology): string {
   ].join("\n");
 }
 
-function renderDrawing({ width, height, nodes, edges, titles }: Layout, facts: ReadonlyMap<string, NodeFacts>): string {
+function renderDrawing({ width, height, nodes, edges, titles, cuts }: Layout, facts: ReadonlyMap<string, NodeFacts>): string {
   return [
     '<div class="drawing">',
     `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Who calls whom">`,
@@ -80,12 +82,19 @@ function renderDrawing({ width, height, nodes, edges, titles }: Layout, facts: R
       (id) => `<marker id="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>`,
     ),
     "</defs>",
+    '<g id="drawing">',
     '<g aria-hidden="true">',
     ...titles.map(({ text, x, y }) => `<text class="title" x="${x}" y="${y + 18}">${escapeHtml(text)}</text>`),
     ...edges.map(renderEdge),
     "</g>",
     ...nodes.map((node) => renderNode(node, facts.get(node.node.id))),
+    "</g>",
     "</svg>",
+    // Paper cannot scroll: the same drawing in pieces, which a screen does not show.
+    ...cuts.slice(1).map((end, index) => {
+      const top = cuts[index] ?? 0;
+      return `<svg class="sheet" viewBox="0 ${top} ${width} ${end - top}" aria-hidden="true"><use href="#drawing"/></svg>`;
+    }),
     "</div>",
   ].join("\n");
 }
@@ -122,7 +131,10 @@ function renderTable({ title }: Topology, facts: readonly NodeFacts[]): string {
   const columns = ["Port", "URL variable", "Calls", "Called by", "Datastores", "Image", "Digest", "Health"];
   const processes = facts.filter(({ kind }) => kind !== "datastore");
   const used = columns.filter((column) => processes.some(({ rows }) => rows.some(([key]) => key === column)));
-  const cell = ({ rows }: NodeFacts, column: string): string => rows.find(([key]) => key === column)?.[1].join(", ") ?? "";
+  const cell = ({ rows }: NodeFacts, column: string): string => {
+    const values = rows.find(([key]) => key === column)?.[1] ?? [];
+    return values.length > LONGEST_CELL ? String(values.length) : values.join(", ");
+  };
   return [
     '<section class="table" aria-labelledby="table">',
     `<h2 id="table">What runs in ${escapeHtml(title)}</h2>`,

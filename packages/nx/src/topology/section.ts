@@ -33,7 +33,7 @@ export function replaceSection(text: string | undefined, mermaid: string, file: 
   if (starts.length === 0 && ends.length === 0) {
     const section = [HEADING, "", START, body, END, ""].join(newline);
     if (source === "") return section;
-    const gap = /(?:\r?\n){2}$/.test(source) ? "" : /\n$/.test(source) ? newline : newline + newline;
+    const gap = /(?:\r?\n){2}$/.test(source) ? "" : source.endsWith("\n") ? newline : newline + newline;
     const result = source + gap + section;
     if (findMarkers(result).starts.length === 1) return result;
     throw new OoneexNxError({
