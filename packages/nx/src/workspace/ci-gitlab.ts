@@ -28,11 +28,11 @@ variables:
   - git cat-file -e "$NX_BASE^{commit}" 2>/dev/null || export NX_BASE="$CI_COMMIT_BEFORE_SHA"
   - git cat-file -e "$NX_BASE^{commit}" 2>/dev/null || export NX_BASE=${EMPTY_TREE}
 
-.caches: &caches
-  - key:
-      files: [bun.lock]
-      prefix: $CI_JOB_NAME
-    paths: [.nx/bun, .nx/cache, .nx/workspace-data]
+.downloads: &downloads
+  key:
+    files: [bun.lock]
+    prefix: $CI_JOB_NAME
+  paths: [.nx/bun, .nx/cache, .nx/workspace-data]
 
 .docker:
   image: docker:28-cli
@@ -50,7 +50,7 @@ test:
   stage: check
   image: node:22-bookworm
   cache:
-    - *caches
+    - *downloads
     - key: last-success
       paths: [.nx/last-success]
       policy: pull
@@ -65,7 +65,7 @@ build:
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   cache:
-    - *caches
+    - *downloads
   script:
     - bunx nx affected -t ${dockerBuildTarget}
 
@@ -77,7 +77,7 @@ ship:
   resource_group: ship
   environment: production
   cache:
-    - *caches
+    - *downloads
     - key: last-success
       paths: [.nx/last-success]
   script:
