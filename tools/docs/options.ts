@@ -40,8 +40,8 @@ else if (process.argv.includes("--check")) {
 
 function buildTables(): string {
   return [
-    ...["preset", "microservice", "microservice-remove", "module", "module-remove", "compose", "topology"].map((name) => buildTable(name, `generators/${name}`)),
-    ...["docker-build", "docker-run", "deploy"].map((name) => buildTable(name, `executors/${name}`)),
+    ...["preset", "microservice", "microservice-remove", "module", "module-remove", "compose", "ci", "topology"].map((name) => buildTable(name, `generators/${name}`)),
+    ...["docker-build", "docker-run", "docker-push", "deploy"].map((name) => buildTable(name, `executors/${name}`)),
   ].join("\n");
 }
 
