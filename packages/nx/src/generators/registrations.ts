@@ -151,6 +151,11 @@ export function listOwnEntries(tree: Tree, names: ModuleNames, port: number): st
     .map((path) => `${path} (${variable})`);
 }
 
+/** The variable by which the app reaches a service: the one that app.yml names, else the service's own. */
+export function readUrlVariable(tree: Tree, names: ModuleNames): string {
+  return readDeclaredVariable(tree, names).variable ?? names.variable;
+}
+
 function localUrl(port: number): string {
   return `http://localhost:${port}`;
 }

@@ -36,6 +36,15 @@ export function requireModule(tree: Tree, { root, kebab }: ModuleNames, kind: ke
   });
 }
 
+/**
+ * Tells whether a name means a module of a kind.
+ *
+ * @throws OoneexNxError `MANIFEST_INVALID`
+ */
+export function isModuleOfKind(tree: Tree, { root, kebab }: ModuleNames, kind: keyof typeof KINDS): boolean {
+  return readType(tree, root, kebab) === kind;
+}
+
 function readType(tree: Tree, root: string, kebab: string): string | undefined {
   const manifest = manifestPath(root, kebab);
   return tree.exists(manifest) ? readModuleType(tree.read(manifest, "utf8") ?? "", manifest) : undefined;

@@ -1,9 +1,9 @@
-import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import type { GeneratorCallback, Tree } from "@nx/devkit";
 import { isExistingModule } from "../existing-module.js";
 import { formatTexts } from "../format-texts.js";
-import { isIgnoredByGit } from "../git-ignore.js";
 import { installPackages } from "../install-packages.js";
 import { applyEdits, planRegistration } from "../registrations.js";
+import { reportService } from "./lib/report.js";
 import { resolveService } from "./lib/service.js";
 import { renderServiceFiles } from "./lib/service-files.js";
 import { readWarnings } from "./lib/warnings.js";
@@ -28,12 +28,7 @@ export async function microserviceGenerator(tree: Tree, options: MicroserviceOpt
   return () => {
     // The lockfile names every workspace package.
     installPackages(tree);
-    logger.info(`\n${service.names.kebab} listens on port ${service.port}. Try: nx serve ${service.names.kebab}`);
-    for (const warning of warnings) logger.warn(warning);
-    const secrets = `${service.names.root}/.env.yml`;
-    if (isIgnoredByGit(tree.root, secrets) === false) {
-      logger.warn(`Git does not ignore ${secrets}, which will hold secrets. Add a line .env.yml to .gitignore`);
-    }
+    reportService(tree, service, warnings);
   };
 }
 

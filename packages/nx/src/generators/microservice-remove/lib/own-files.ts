@@ -1,10 +1,8 @@
 import type { Tree } from "@nx/devkit";
-import { readManifest } from "../../../workspace/manifest.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { listChangedFiles } from "../../changed-files.js";
-import { DEFAULT_HEALTH_PATH, type Service } from "../../microservice/lib/service.js";
+import { readService } from "../../microservice/lib/read-service.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
-import { readTags } from "../../project-tags.js";
 import { listOwnEntries } from "../../registrations.js";
 
 /**
@@ -17,20 +15,4 @@ export async function listOwnFiles(tree: Tree, names: ModuleNames): Promise<stri
   const service = readService(tree, names);
   const files = await listChangedFiles(tree, names.root, renderServiceFiles(service));
   return [...files, ...listOwnEntries(tree, names, service.port)];
-}
-
-function readService(tree: Tree, names: ModuleNames): Service {
-  const read = (name: string): string => tree.read(`${names.root}/${name}`, "utf8") ?? "";
-  const dockerfile = read("Dockerfile");
-  const route = /@Route\.get\("([^"]+)"/.exec(read("src/controllers/HealthController.ts"))?.[1];
-  const healthCheck = /^ *CMD \["bun", "-e".*$/m.exec(dockerfile)?.[0] ?? "";
-  const [firstProbe, secondProbe] = [...healthCheck.matchAll(/'(\/[^']*)'/g)].map((match) => match[1]);
-  return {
-    names,
-    port: readManifest(read(`${names.kebab}.yml`), `${names.root}/${names.kebab}.yml`).port ?? 0,
-    healthPath: secondProbe ?? firstProbe ?? route ?? DEFAULT_HEALTH_PATH,
-    framework: read("src/index.ts").includes('"@talosjs/') ? "@talosjs" : "@ooneex",
-    tags: readTags(read("package.json")),
-    bunVersion: /^FROM oven\/bun:(\S+) AS base$/m.exec(dockerfile)?.[1] ?? "",
-  };
 }
