@@ -17,6 +17,7 @@ export class InvoiceController {
 }
 `;
 
+const ENV = "modules/app/.env.yml";
 const MODULE = "modules/billing/src/BillingModule.ts";
 
 /** What a service has and a module has not. */
@@ -38,6 +39,8 @@ describe("a module's life", () => {
   beforeAll(async () => {
     workspace = await makeWorkspace(host, { typescript: "7", framework: "@ooneex" });
     await workspace.run(["nx", "add", "@ooneex/nx"]);
+    // Not 3000, which another workspace's app may have at the same time.
+    await workspace.write(ENV, (await workspace.read(ENV)).replace("port: 3000", "port: 39210"));
     await workspace.commit("chore: add @ooneex/nx");
     empty = await workspace.tree();
   });
@@ -70,7 +73,7 @@ describe("a module's life", () => {
     await workspace.commit("feat(billing): invoices");
     composed = await workspace.tree();
     const server = workspace.start(["nx", "serve", "app"]);
-    const answer = await waitForAnswer("http://localhost:3000/api/v1/invoices", server);
+    const answer = await waitForAnswer("http://localhost:39210/api/v1/invoices", server);
     expect(await answer.json()).toMatchObject({ data: { count: 3 } });
     await server.stop("SIGINT");
   });
