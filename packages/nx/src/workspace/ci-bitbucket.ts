@@ -1,4 +1,4 @@
-import { type CiFacts, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN } from "./ci-facts.js";
 
 /**
  * Builds the pipelines of Bitbucket.
@@ -6,7 +6,7 @@ import { type CiFacts, EMPTY_TREE, LOGIN } from "./ci-facts.js";
  * Bitbucket tells no step which run was the last successful one. The step that ships moves the tag `last-success` of the
  * repository, which a step may push; where there is none, everything is affected.
  */
-export function buildBitbucketPipelines({ mainBranch, bunVersion, registry, dockerBuildTarget, dockerPushTarget }: CiFacts): string {
+export function buildBitbucketPipelines({ mainBranch, bunVersion, registry, dockerBuildTarget, dockerPushTarget, deployTarget }: CiFacts): string {
   const target =
     registry === undefined
       ? `: "\${OONEEX_REGISTRY:?set it in the repository variables, such as docker.io/acme}"`
@@ -64,7 +64,7 @@ pipelines:
             - >-
               ${LOGIN}
             - bunx nx affected -t ${dockerPushTarget}
-            - bunx nx affected -t deploy
+            - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
             - git push --force origin HEAD:refs/tags/last-success
 `;
 }

@@ -11,6 +11,7 @@ export interface CiFacts {
   readonly registry: string | undefined;
   readonly dockerBuildTarget: string;
   readonly dockerPushTarget: string;
+  readonly deployTarget: string;
 }
 
 /** Where each provider looks for its pipeline, relative to the workspace root. */
@@ -22,6 +23,15 @@ export const CI_FILES: Readonly<Record<CiProvider, string>> = {
 
 /** Git's name of a tree without a file. Against it everything is affected. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/**
+ * Deploys what has changed, on the engine that the variable names: a pipeline's own is gone with the pipeline.
+ *
+ * @param target - that deploys
+ */
+export function deployCommand(target: string): string {
+  return `DOCKER_HOST="$DEPLOY_HOST" bunx nx affected -t ${target}`;
+}
 
 /** Logs the engine in to the registry's host. No value of it is ever an argument of a command. */
 export const LOGIN = `printf '%s' "$REGISTRY_TOKEN" | docker login "\${OONEEX_REGISTRY%%/*}" --username "$REGISTRY_USER" --password-stdin`;

@@ -1,4 +1,4 @@
-import { type CiFacts, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN } from "./ci-facts.js";
 
 /**
  * The actions that a workflow uses, each by the commit of a released version: a tag can be moved to another one.
@@ -16,7 +16,7 @@ const ACTIONS = {
  * Builds the workflow of GitHub Actions. What GitHub knows of an event comes into a command as a variable only, so that no
  * name of a branch or of a person is ever part of a script.
  */
-export function buildGithubWorkflow({ mainBranch, bunVersion, registry, dockerBuildTarget, dockerPushTarget }: CiFacts): string {
+export function buildGithubWorkflow({ mainBranch, bunVersion, registry, dockerBuildTarget, dockerPushTarget, deployTarget }: CiFacts): string {
   const registryValue = registry === undefined ? "format('ghcr.io/{0}', github.repository)" : `'${registry.replaceAll("'", "''")}'`;
   const prepare = `      - uses: ${ACTIONS.checkout}
         with:
@@ -84,6 +84,7 @@ ${prepare}      - id: shas
       NX_BASE: \${{ needs.check.outputs.base }}
       NX_HEAD: \${{ needs.check.outputs.head }}
       OONEEX_REGISTRY: \${{ vars.OONEEX_REGISTRY || ${registryValue} }}
+      DEPLOY_HOST: \${{ vars.DEPLOY_HOST }}
     steps:
 ${prepare}      - name: Log in to the registry
         env:
@@ -93,6 +94,7 @@ ${prepare}      - name: Log in to the registry
       - name: Use a builder that keeps its cache in the registry
         run: docker buildx create --driver docker-container --use --bootstrap
       - run: bunx nx affected -t ${dockerPushTarget} --registry-cache
-      - run: bunx nx affected -t deploy
+      - if: env.DEPLOY_HOST != ''
+        run: ${deployCommand(deployTarget)}
 `;
 }

@@ -1,4 +1,4 @@
-import { type CiFacts, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN } from "./ci-facts.js";
 
 /**
  * Builds the pipeline of GitLab CI.
@@ -6,7 +6,7 @@ import { type CiFacts, EMPTY_TREE, LOGIN } from "./ci-facts.js";
  * GitLab tells no job which pipeline was the last successful one. The job that ships writes its commit into a cache of its
  * own; where that is gone, the commit before the push is the base, and where there is none, everything is affected.
  */
-export function buildGitlabPipeline({ bunVersion, registry, dockerBuildTarget, dockerPushTarget }: CiFacts): string {
+export function buildGitlabPipeline({ bunVersion, registry, dockerBuildTarget, dockerPushTarget, deployTarget }: CiFacts): string {
   return `stages: [check, ship]
 
 workflow:
@@ -87,7 +87,7 @@ ship:
     - docker context create dind
     - docker buildx create --driver docker-container --use --bootstrap dind
     - bunx nx affected -t ${dockerPushTarget} --registry-cache
-    - bunx nx affected -t deploy
+    - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
     - echo "$CI_COMMIT_SHA" > .nx/last-success
 `;
 }

@@ -28,5 +28,6 @@ export function readCiFacts(tree: Tree): CiFacts {
     registry: options?.registry,
     dockerBuildTarget: targets.dockerBuildTargetName,
     dockerPushTarget: targets.dockerPushTargetName,
+    deployTarget: targets.deployTargetName,
   };
 }
