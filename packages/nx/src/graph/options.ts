@@ -8,6 +8,8 @@ export interface OoneexPluginOptions {
   dockerBuildTargetName?: string;
   /** Target that runs a service's image. Default: `docker-run`. */
   dockerRunTargetName?: string;
+  /** Target that draws what runs where and who calls whom. Default: `topology`. */
+  topologyTargetName?: string;
   /** Target that pushes a service's image. Default: `docker-push`. */
   dockerPushTargetName?: string;
   /** Target that swaps a service of a compose file for a new image. Default: `deploy`. */
@@ -26,6 +28,7 @@ export function resolvePluginOptions(options: OoneexPluginOptions | undefined): 
     serveTargetName: options?.serveTargetName ?? "serve",
     dockerBuildTargetName: options?.dockerBuildTargetName ?? "docker-build",
     dockerRunTargetName: options?.dockerRunTargetName ?? "docker-run",
+    topologyTargetName: options?.topologyTargetName ?? "topology",
     dockerPushTargetName: options?.dockerPushTargetName ?? "docker-push",
     deployTargetName: options?.deployTargetName ?? "deploy",
   };
