@@ -25,8 +25,8 @@ describe("createNodes", () => {
   it("gives targets to every microservice and API, and to nothing else", async () => {
     const projects = await infer(FILES);
     expect(Object.keys(projects ?? {})).toEqual(["modules/app", "modules/billing", "modules/by-hand"]);
-    for (const project of Object.values(projects ?? {})) {
-      expect(Object.keys(project.targets ?? {})).toEqual(["build", "serve", "docker-build", "docker-run", "docker-push", "deploy"]);
+    for (const [root, project] of Object.entries(projects ?? {})) {
+      expect(Object.keys(project.targets ?? {})).toEqual(["build", "serve", "docker-build", "docker-run", "docker-push", "deploy", ...(root === "modules/app" ? ["topology"] : [])]);
     }
   });
 

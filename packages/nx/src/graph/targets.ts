@@ -86,18 +86,6 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
         help: { command: "docker run --help", example: { options: { port: 3001 } } },
       },
     },
-    ...(type === "api"
-      ? {
-          [options.topologyTargetName]: {
-            executor: "nx:run-commands",
-            options: { command: "nx g @ooneex/nx:topology" },
-            metadata: {
-              description: "Draw what runs where and who calls whom, as Mermaid in the README and as a web page",
-              help: { command: "nx g @ooneex/nx:topology --help", example: { args: ["--live"] } },
-            },
-          },
-        }
-      : {}),
     [options.dockerPushTargetName]: {
       executor: "@ooneex/nx:docker-push",
       // It builds what is missing by itself, so it waits for no other target, and is affected by what the image is.
@@ -119,6 +107,18 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
         help: { command: "docker compose up --help", example: { options: { image: "ghcr.io/acme/billing:1.2.0" } } },
       },
     },
+    ...(type === "api"
+      ? {
+          [options.topologyTargetName]: {
+            executor: "nx:run-commands",
+            options: { command: "nx g @ooneex/nx:topology" },
+            metadata: {
+              description: "Draw what runs where and who calls whom, as Mermaid in the README and as a web page",
+              help: { command: "nx g @ooneex/nx:topology --help", example: { args: ["--live"] } },
+            },
+          },
+        }
+      : {}),
   };
 }
 
