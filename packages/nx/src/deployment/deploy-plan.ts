@@ -12,6 +12,8 @@ export interface DeployPlan {
   readonly image: string | undefined;
   /** How long the service may take to become healthy, in seconds. */
   readonly timeout: number;
+  /** What a person types to deploy so again, but for the image. */
+  readonly command: string;
   /** Whether the image is pulled; `undefined` does so where its name has a registry. */
   readonly pull: boolean | undefined;
 }

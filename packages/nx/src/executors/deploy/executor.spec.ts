@@ -13,7 +13,7 @@ const REGISTRY_IMAGE = "registry.example.com/acme/billing:2";
 /** What an engine with compose finds and does. */
 interface World {
   /** Id of the image that runs; none where there is no container. */
-  running?: string;
+  running?: string | undefined;
   /** Id by reference. */
   images: Record<string, string>;
   /** Ids of images that become healthy. */
@@ -90,7 +90,7 @@ async function run(options: DeployOptions, change: Partial<World> = {}): Promise
   writeFileSync(at("world.json"), JSON.stringify(world));
   vi.stubEnv("PATH", join(root, "bin"));
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { success } = await deploy(options, createExecutorContext(root));
+  const { success } = await deploy(options, { ...createExecutorContext(root), targetName: "deploy" });
   const log = existsSync(at("log")) ? readFileSync(at("log"), "utf8").trim().split("\n") : [];
   return { success, log, running: (JSON.parse(readFileSync(at("world.json"), "utf8")) as World).running };
 }
@@ -98,7 +98,10 @@ async function run(options: DeployOptions, change: Partial<World> = {}): Promise
 describe("deploy", () => {
   it("swaps the service for the image that the compose file names, and keeps the one before by name", async () => {
     expect(await run({})).toEqual({ success: true, log: ["tag sha256:1 acme-billing:previous", "up billing:latest"], running: "2" });
-    expect(info).toEqual(["billing: billing:latest runs (sha256:2, running)"]);
+    expect(info).toEqual([
+      "billing: sha256:1 runs. Should this be interrupted, it is brought back by: nx deploy billing --image=acme-billing:previous --pull=false",
+      "billing: billing:latest runs (sha256:2, running)",
+    ]);
   });
 
   it("pulls an image that names a registry, unless told not to, and one that names none if told to", async () => {
@@ -143,6 +146,11 @@ describe("deploy", () => {
     expect(errors.join()).toMatch(
       /^DEPLOY_INTERRUPTED: interrupted: the service has the new container, sha256:2 \(running\)[^]*to go on: nx deploy billing --image=billing:latest; to go back: nx deploy billing --image=acme-billing:previous --pull=false/,
     );
+  });
+
+  it("names the options again that say which container it is about", async () => {
+    await run({ projectName: "blue", file: FILE });
+    expect(info[0]).toContain(`nx deploy billing --file=${FILE} --project-name=blue --image=acme-billing:previous --pull=false`);
   });
 
   it("takes docker-compose where docker has no plugin", async () => {

@@ -11,7 +11,7 @@ import type { DeployOptions } from "./schema.js";
 
 /** Swaps one service of a compose file for a new image, and goes back when that does not become healthy. */
 const deploy: PromiseExecutor<DeployOptions> = reportErrors(async (options, context) => {
-  const plan = resolveDeployPlan(options, readProject(context), context.root);
+  const plan = resolveDeployPlan(options, readProject(context), context.root, context.targetName);
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);
     for (const line of formatPlan(plan, await findOrAssume())) logger.info(`  ${line}`);

@@ -16,9 +16,10 @@ const TIMEOUT = 120;
  * Fills in the defaults and says what to deploy.
  *
  * @param workspaceRoot - absolute path
+ * @param target - name of the target that deploys
  * @throws OoneexNxError `COMPOSE_FILE_MISSING`, `ENV_FILE_MISSING` or `IMAGE_ILLEGAL`
  */
-export function resolveDeployPlan(options: DeployOptions, { root }: Project, workspaceRoot: string): DeployPlan {
+export function resolveDeployPlan(options: DeployOptions, { root }: Project, workspaceRoot: string, target = "deploy"): DeployPlan {
   const plan: DeployPlan = {
     service: options.service ?? posix.basename(root),
     file: options.file ?? COMPOSE_FILE,
@@ -26,8 +27,23 @@ export function resolveDeployPlan(options: DeployOptions, { root }: Project, wor
     projectName: options.projectName,
     image: options.image,
     timeout: options.timeout ?? TIMEOUT,
+    command: ["nx", target, posix.basename(root), ...repeatFlags(options)].join(" "),
     pull: options.pull,
   };
+  requireSound(plan, workspaceRoot);
+  return plan;
+}
+
+/** The options that say which container it is about. */
+function repeatFlags({ file, service, projectName, envFile }: DeployOptions): string[] {
+  const single = { file, service, "project-name": projectName };
+  return [
+    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`])),
+    ...readList(envFile).map((value) => `--env-file=${value}`),
+  ];
+}
+
+function requireSound(plan: DeployPlan, workspaceRoot: string): void {
   if (!existsSync(join(workspaceRoot, plan.file))) {
     throw new OoneexNxError({
       code: "COMPOSE_FILE_MISSING",
@@ -53,5 +69,4 @@ export function resolveDeployPlan(options: DeployOptions, { root }: Project, wor
       remedy: "write [registry[:port]/]name[:tag][@digest] in lower case",
     });
   }
-  return plan;
 }

@@ -1,6 +1,7 @@
 import { logger } from "@nx/devkit";
 import { type Compose, composeCommand, type DeployPlan, namesRegistry, previousReference, swapArguments } from "../../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../../errors.js";
+import { formatCommand } from "../../../image/build-command.js";
 import { isInterrupt, runCommand, runProbe } from "../../../image/engine.js";
 import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running, type Situation } from "./situation.js";
 
@@ -64,13 +65,18 @@ async function fetchImage(job: RollOut): Promise<void> {
   }
 }
 
-/** Gives the image that runs a name, unless that very name is to be deployed. */
+/**
+ * Gives the image that runs a name, unless that very name is to be deployed. It is said before anything changes: of a
+ * command that is interrupted, Nx may not show the end.
+ */
 async function keepPrevious(job: RollOut): Promise<void> {
   const { plan, situation } = job;
   const { project, running, image } = situation;
   const previous = previousReference(project, plan.service);
   if (running === undefined || image === previous || running.image === (await readImageId(image, job))) return;
-  await job.probe(["docker", "tag", running.image, previous]);
+  const { code } = await job.probe(["docker", "tag", running.image, previous]);
+  if (code !== 0) return;
+  logger.info(`${plan.service}: ${shorten(running.image)} runs. Should this be interrupted, it is brought back by: ${wayBack(job)}`);
 }
 
 async function goBack(job: RollOut): Promise<never> {
@@ -90,7 +96,7 @@ async function goBack(job: RollOut): Promise<never> {
       code: "DEPLOY_FAILED",
       what: `${reason}\n  ${left}; the container was left as it is (${after?.state ?? "gone"})`,
       where,
-      remedy: `mend what the last lines name, then deploy again; to take it away: ${[...compose, "--file", plan.file, "rm", "--stop", "--force", plan.service].join(" ")}`,
+      remedy: `mend what the last lines name, then deploy again; to take it away: ${formatCommand({ argv: composeCommand(plan, compose, ["rm", "--stop", "--force", plan.service]).argv, env: {} })}`,
     });
   }
   logger.warn(`${plan.service} did not become healthy; going back to ${shorten(before.image)}`);
@@ -112,7 +118,7 @@ async function rollbackFailed(job: RollOut, before: Running, reason: string, isI
     code: "ROLLBACK_FAILED",
     what: `${reason}\n  ${end}: the service has ${describe(after)}`,
     where: `${plan.service}, ${situation.image}`,
-    remedy: `the image before was ${before.image}: nx deploy ${plan.service} --image=${previousReference(situation.project, plan.service)} --pull=false`,
+    remedy: `the image before was ${before.image}: ${wayBack(job)}`,
   });
 }
 
@@ -121,13 +127,12 @@ async function interrupted(job: RollOut): Promise<OoneexNxError> {
   const after = await readRunning(job);
   const before = situation.running;
   const isSwapped = after !== undefined && after.container !== before?.container;
-  const back = previousReference(situation.project, plan.service);
-  const wayBack = isSwapped && before !== undefined && after.image !== before.image ? `; to go back: nx deploy ${plan.service} --image=${back} --pull=false` : "";
+  const back = isSwapped && before !== undefined && after.image !== before.image ? `; to go back: ${wayBack(job)}` : "";
   return new OoneexNxError({
     code: "DEPLOY_INTERRUPTED",
     what: `interrupted: the service has ${isSwapped ? "the new" : "the previous"} container, ${describe(after)}, and nothing waits for it any more`,
     where: `${plan.service}, ${situation.image}`,
-    remedy: `to go on: nx deploy ${plan.service}${plan.image === undefined ? "" : ` --image=${plan.image}`}${wayBack}`,
+    remedy: `to go on: ${plan.command}${plan.image === undefined ? "" : ` --image=${plan.image}`}${back}`,
   });
 }
 
@@ -135,6 +140,11 @@ async function interrupted(job: RollOut): Promise<OoneexNxError> {
 function run({ plan, compose, root }: RollOut, args: readonly string[], image: string | undefined): Promise<number> {
   const { argv, stdin } = composeCommand(plan, compose, args, image);
   return runCommand({ argv, env: {} }, root, stdin === undefined ? {} : { stdin });
+}
+
+/** The command that brings the image before back. */
+function wayBack({ plan, situation }: RollOut): string {
+  return `${plan.command} --image=${previousReference(situation.project, plan.service)} --pull=false`;
 }
 
 function describe(running: Running | undefined): string {
