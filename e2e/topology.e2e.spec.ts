@@ -32,6 +32,7 @@ browserSuite("the topology of a workspace", (launch) => {
     expect(await workspace.gitStatus()).toBe(" M README.md\n?? topology.html\n");
     await workspace.commit("docs: the topology");
     await workspace.run(["nx", "g", "@ooneex/nx:topology"]);
+    await workspace.run(["nx", "topology", "app"]);
     expect(await workspace.gitStatus()).toBe("");
   });
 
