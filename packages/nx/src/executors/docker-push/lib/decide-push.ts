@@ -66,9 +66,11 @@ export async function decidePush(options: DockerPushOptions, context: ExecutorCo
   const builder: Builder = await detectOrAssume(pushed);
   const prepared = await prepareBuild(pushed, project, { workspace, builder, now });
   const found = await findUnderFixedTags(prepared, fixed);
-  // One that has gone since it was found is built.
-  if (found === undefined || !(await tagInRegistry(found, prepared.references))) return { is: "build", options: pushed };
-  const upToDate: UpToDate = { digest: found.digest, store: "registry" };
+  if (found === undefined) return { is: "build", options: pushed };
+  // A name that it has stays as it is, to the byte. An image that has gone since it was found is built.
+  const missing = prepared.references.filter((reference) => !found.references.includes(reference));
+  if (!(await tagInRegistry(found.image, missing))) return { is: "build", options: pushed };
+  const upToDate: UpToDate = { digest: found.image.digest, store: "registry" };
   await finishBuild(prepared, pushed, { found: upToDate, builder, root: context.root });
   return { is: "done", line: describeUpToDate(prepared, upToDate) };
 }

@@ -8,7 +8,10 @@ import { writesRegistryCache } from "./cache-driver.js";
 import { findUnderFixedTags } from "./fixed-tags.js";
 
 /** What buildx answers about one image in a registry, of the key that is all `e`. */
-const IMAGE = readFileSync(join(import.meta.dirname, "../../../image/store/fixtures/imagetools-image.json"), "utf8");
+const read = (name: string): string => readFileSync(join(import.meta.dirname, `../../../image/store/fixtures/imagetools-${name}.json`), "utf8");
+const IMAGE = read("image");
+/** The same image under a name that an older buildx has given it. */
+const WRAPPED = read("index-of-one");
 const DIGEST = "sha256:914e29b68b6cb9b87d21b457c964cb71849365849f08a866ecd7fe8b6d0805e2";
 const KEY = "e".repeat(64);
 const NAME = "ghcr.io/acme/billing:sha-0123456789ab";
@@ -42,9 +45,11 @@ describe("findUnderFixedTags", () => {
   );
 
   it("finds the image that the push would make", async () => {
-    const found = { repository: "ghcr.io/acme/billing", digest: DIGEST, key: KEY, platforms: ["linux/amd64"], builder: undefined };
-    expect(await find({ [NAME]: IMAGE })).toEqual(found);
-    expect(await find({ [NAME]: IMAGE }, { fixed: [NAME, "ghcr.io/acme/billing:1"] })).toEqual(found);
+    const image = { repository: "ghcr.io/acme/billing", digest: DIGEST, key: KEY, platforms: ["linux/amd64"], builder: undefined };
+    const other = "ghcr.io/acme/billing:1";
+    expect(await find({ [NAME]: IMAGE })).toEqual({ image, references: [NAME] });
+    expect(await find({ [NAME]: IMAGE }, { fixed: [other, NAME] })).toEqual({ image, references: [NAME] });
+    expect(await find({ [NAME]: IMAGE, [other]: WRAPPED }, { fixed: [NAME, other] })).toEqual({ image, references: [NAME, other] });
   });
 
   it.each([
