@@ -74,7 +74,7 @@ afterEach(() => {
 });
 
 /** Deploys billing, whose image 1 runs and whose image 2 is new. */
-async function run(options: DeployOptions, change: Partial<World> = {}): Promise<{ success: boolean; log: string[]; running: string | undefined }> {
+async function run(options: DeployOptions, change: Partial<World> = {}, files: Readonly<Record<string, string>> = {}): Promise<{ success: boolean; log: string[]; running: string | undefined }> {
   const world: World = {
     running: "1",
     images: { "billing:latest": "2", [REGISTRY_IMAGE]: "2", "acme-billing:previous": "0" },
@@ -84,7 +84,7 @@ async function run(options: DeployOptions, change: Partial<World> = {}): Promise
     containers: 1,
     ...change,
   };
-  const root = writeWorkspace({ [FILE]: "services: {}\n", "bin/docker": PROGRAM, "bin/docker-compose": PROGRAM });
+  const root = writeWorkspace({ ...files, [FILE]: "services: {}\n", "bin/docker": PROGRAM, "bin/docker-compose": PROGRAM });
   const at = (name: string): string => join(root, "bin", name);
   for (const name of ["docker", "docker-compose"]) chmodSync(at(name), 0o755);
   writeFileSync(at("world.json"), JSON.stringify(world));
@@ -151,6 +151,18 @@ describe("deploy", () => {
   it("names the options again that say which container it is about", async () => {
     await run({ projectName: "blue", file: FILE });
     expect(info[0]).toContain(`nx deploy billing --file=${FILE} --project-name=blue --image=acme-billing:previous --pull=false`);
+  });
+
+  it("runs what was pushed from this checkout, by its digest", async () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const pushed = { ".nx/images/billing.json": JSON.stringify({ references: ["localhost:5000/acme/billing:sha-1"], digest }) };
+    const image = `localhost:5000/acme/billing@${digest}`;
+    expect((await run({ pushed: true }, { images: { [image]: "2" } }, pushed)).log).toEqual([`pull ${image}`, "tag sha256:1 acme-billing:previous", `up ${image}`]);
+    const dockerfile = { "modules/billing/Dockerfile": "FROM scratch\n" };
+    expect(await run({ pushed: true }, {}, dockerfile)).toMatchObject({ success: false, log: [] });
+    expect(errors.join()).toMatch(/^PUSHED_MISSING: no image was pushed[^]*\.nx\/images\/billing\.json[^]*nx docker-push/);
+    expect(await run({ pushed: true })).toMatchObject({ success: true, log: [] });
+    expect(info.at(-1)).toContain("There is no modules/billing/Dockerfile");
   });
 
   it("takes docker-compose where docker has no plugin", async () => {

@@ -5,13 +5,20 @@ import { formatCommand } from "../../image/build-command.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { findCompose } from "./lib/find-compose.js";
+import { readPushedImage } from "./lib/pushed-image.js";
 import { resolveDeployPlan } from "./lib/resolve-deploy-plan.js";
 import { rollOut } from "./lib/roll-out.js";
 import type { DeployOptions } from "./schema.js";
 
 /** Swaps one service of a compose file for a new image, and goes back when that does not become healthy. */
 const deploy: PromiseExecutor<DeployOptions> = reportErrors(async (options, context) => {
-  const plan = resolveDeployPlan(options, readProject(context), context.root, context.targetName);
+  const project = readProject(context);
+  const image = options.image ?? (options.pushed ? readPushedImage(project, context.root) : undefined);
+  if (options.pushed && image === undefined) {
+    logger.info(`There is no ${project.root}/Dockerfile, so no image of ${project.name} is deployed`);
+    return { success: true };
+  }
+  const plan = resolveDeployPlan(image === undefined ? options : { ...options, image }, project, context.root, context.targetName);
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);
     for (const line of formatPlan(plan, await findOrAssume())) logger.info(`  ${line}`);

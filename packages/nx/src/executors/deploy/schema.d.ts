@@ -3,6 +3,7 @@ import type { OneOrMore } from "../option-values.js";
 /** Options of the `deploy` executor, as schema.json describes them. */
 export interface DeployOptions {
   image?: string;
+  pushed?: boolean;
   file?: string;
   service?: string;
   timeout?: number;
