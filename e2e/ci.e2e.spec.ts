@@ -82,7 +82,7 @@ registrySuite("a pipeline", (program) => {
     nxJson.targetDefaults["docker-build"] = { options: { network: "host" } };
     await workspace.write("nx.json", `${JSON.stringify(nxJson, null, 2)}\n`);
     for (const [folder, name] of [["app", "app"], ["billing", "billing"], ["notifications", "notifications"], ["order-history", "order_history"]] as const) {
-      const targets = { deploy: { command: `echo ${name} >> .nx/deployed` } };
+      const targets = { deploy: { command: `echo ${name} >> .nx/deployed`, options: { forwardAllArgs: false } } };
       await workspace.write(`modules/${folder}/project.json`, `${JSON.stringify({ name: `@module/${folder}`, targets }, null, 2)}\n`);
     }
     await workspace.commit("chore: how services are deployed");

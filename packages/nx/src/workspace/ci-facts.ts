@@ -25,12 +25,12 @@ export const CI_FILES: Readonly<Record<CiProvider, string>> = {
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /**
- * Deploys what has changed, on the engine that the variable names: a pipeline's own is gone with the pipeline.
+ * Deploys the images that this checkout has pushed, on the engine that the variable names: a pipeline's own is gone with the pipeline.
  *
  * @param target - that deploys
  */
 export function deployCommand(target: string): string {
-  return `DOCKER_HOST="$DEPLOY_HOST" bunx nx affected -t ${target}`;
+  return `DOCKER_HOST="$DEPLOY_HOST" bunx nx affected -t ${target} --pushed`;
 }
 
 /** Logs the engine in to the registry's host. No value of it is ever an argument of a command. */
