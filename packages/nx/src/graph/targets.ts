@@ -49,7 +49,8 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
       executor: "nx:run-commands",
       continuous: true,
       // A service that starts from source needs its port, its alias and its URL. Nx asks every target that lists the
-      // generator, so `nx sync` and `nx sync:check` run it as well; an image build, in CI, is not held up by it.
+      // generator, so `nx sync` and `nx sync:check` run it as well. An image needs none of that, and Nx would refuse to
+      // build one from a script that is not known as CI.
       syncGenerators: ["@ooneex/nx:sync"],
       options: {
         // The runtime reads .env.yml and roles.yml from the working directory first, so a service that starts in its

@@ -23,7 +23,7 @@ export interface DoctorOutput {
  */
 export function doctorGenerator(tree: Tree, options: DoctorOptions, output: DoctorOutput = PROCESS): GeneratorCallback {
   const isWanted = resolveSelection(options.fix);
-  const plan = planMend(readRuleWorkspace(tree), RULES, isWanted ?? (() => false));
+  const plan = planMend(readRuleWorkspace(tree), RULES, isWanted);
   for (const [path, text] of plan.edits) {
     if (text === undefined) tree.delete(path);
     else tree.write(path, text);

@@ -14,14 +14,14 @@ export const envKeyUnmatched: Rule = {
       const wrong = names.variable.replace("MICROSERVICE_", "MICROSERVICES_");
       return appEnvironment
         .filter(({ variables }) => variable !== wrong && variables.has(wrong) && !variables.has(variable))
-        .map(({ path, text, variables }): Report => {
+        .map(({ path, text, variables, kind }): Report => {
           const value = variables.get(wrong) ?? "";
           const edit = (now = ""): string => setEnvVariable(unsetEnvVariable(now, wrong, path), variable, value, undefined, path);
           return {
             what: `this key is the variable ${wrong}, and the app looks for ${variable}`,
             path,
             line: findVariableLine(text, wrong, path),
-            mend: { by: "sync", files: [{ path, edit }] },
+            mend: { by: kind === "example" ? "sync" : "fix", files: [{ path, edit }] },
           };
         });
     }),

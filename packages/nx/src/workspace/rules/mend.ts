@@ -13,41 +13,41 @@ export interface MendPlan {
   readonly remaining: readonly Finding[];
 }
 
-/** One mend may bring another one to light: a service that is declared then lacks its URL. None takes more steps than these. */
-const MOST_ROUNDS = 8;
+/** One mend may bring another one to light: a service that is declared then lacks its URL. No workspace takes more steps. */
+const MOST_ROUNDS = 50;
 
 /**
- * Plans the edits that mend findings. Nothing is mended twice, so a mend that does not help ends the plan.
+ * Plans the edits that mend findings, one rule after the other, each on what the one before it left: a service that moves to
+ * another port gets its URL with that port. Nothing is mended twice, so a mend that does not help ends the plan.
  *
- * @param isWanted - which findings to mend, of those that can be
+ * @param isWanted - which findings to mend, of those that can be; none by default
  */
-export function planMend(workspace: RuleWorkspace, rules: readonly Rule[], isWanted: (finding: Finding) => boolean): MendPlan {
+export function planMend(workspace: RuleWorkspace, rules: readonly Rule[], isWanted?: (finding: Finding) => boolean): MendPlan {
   const edits = new Map<string, string | undefined>();
-  const mended = new Map<string, Finding>();
+  const tried = new Map<string, Finding>();
   const edited = overlay(workspace, edits);
-  let remaining = checkWorkspace(edited, rules);
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const next = remaining.filter((finding) => finding.mend !== undefined && isWanted(finding) && !mended.has(identify(finding)));
-    const helped = next.filter((finding) => applyMend(edited, edits, finding));
-    if (helped.length === 0) break;
-    for (const finding of helped) mended.set(identify(finding), finding);
-    remaining = checkWorkspace(edited, rules);
+  const mendable = rules.filter(({ mendedBy }) => mendedBy !== "hand");
+  for (let round = 0; isWanted !== undefined && round < MOST_ROUNDS; round++) {
+    const wanted = checkWorkspace(edited, mendable).filter((finding) => finding.mend !== undefined && isWanted(finding) && !tried.has(identify(finding)));
+    if (wanted.length === 0) break;
+    for (const finding of wanted.filter(({ rule }) => rule === wanted[0]?.rule)) {
+      tried.set(identify(finding), finding);
+      applyMend(edited, edits, finding);
+    }
   }
   for (const [path, text] of edits) if (workspace.read(path) === text) edits.delete(path);
+  const remaining = checkWorkspace(edited, rules);
   const open = new Set(remaining.map(identify));
-  return { edits, mended: [...mended.values()].filter((finding) => !open.has(identify(finding))), remaining };
+  return { edits, mended: [...tried.values()].filter((finding) => !open.has(identify(finding))), remaining };
 }
 
-/** @returns whether anything was edited; a file that no edit fits is left to a person */
-function applyMend(workspace: RuleWorkspace, edits: Map<string, string | undefined>, { mend }: Finding): boolean {
+/** Makes the edits of one mend, all or none; where one does not fit, it is left to a person. */
+function applyMend(workspace: RuleWorkspace, edits: Map<string, string | undefined>, { mend }: Finding): void {
   try {
     const changes = (mend?.files ?? []).map(({ path, edit }) => ({ path, before: workspace.read(path), after: edit(workspace.read(path)) }));
-    const real = changes.filter(({ before, after }) => before !== after);
-    for (const { path, after } of real) edits.set(path, after);
-    return real.length > 0;
+    for (const { path, before, after } of changes) if (before !== after) edits.set(path, after);
   } catch (error) {
-    if (error instanceof OoneexNxError) return false;
-    throw error;
+    if (!(error instanceof OoneexNxError)) throw error;
   }
 }
 

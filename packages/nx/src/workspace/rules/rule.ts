@@ -12,7 +12,10 @@ export interface FileMend {
 
 /** How a finding is mended. */
 export interface Mend {
-  /** `sync` takes no judgement and is done by `nx sync`; `fix` is done where a person asks for that rule. */
+  /**
+   * `sync` takes no judgement and is done by `nx sync`; `fix` is done where a person asks for that rule. Nx's daemon keeps what
+   * a sync generator wrote until a file changes that git has, so a sync of any other file could undo its owner's edit.
+   */
   readonly by: "sync" | "fix";
   readonly files: readonly FileMend[];
 }

@@ -24,7 +24,7 @@ export const urlMissing: Rule = {
             severity: kind === "named" ? "warning" : "error",
             remedy: isKnown ? undefined : `give ${variable} the address of ${names.kebab} in that environment`,
             mend: isKnown
-              ? { by: "sync", files: [{ path, edit: (text = "") => setEnvVariable(text, variable, localUrl(port), undefined, path) }] }
+              ? { by: kind === "example" ? "sync" : "fix", files: [{ path, edit: (text = "") => setEnvVariable(text, variable, localUrl(port), undefined, path) }] }
               : undefined,
           };
         });
