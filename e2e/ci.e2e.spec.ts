@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { parse } from "yaml";
 import { makeAcme } from "./acme.js";
+import { borrowTags } from "./image/borrow-tags.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
 import { registrySuite } from "./registry/registry-suite.js";
 import { linkBun } from "./workspace/bun.js";
@@ -33,6 +34,8 @@ registrySuite("a pipeline", (program) => {
   let registry: ImageRegistry;
   /** Of the engine's client, so that logging in leaves no trace on this machine. */
   let dockerConfig: string;
+  /** What change requests build stays on the engine. */
+  let giveBack: Awaited<ReturnType<typeof borrowTags>>;
 
   const head = async (): Promise<string> => (await workspace.run(["git", "rev-parse", "HEAD"])).stdout.trim();
 
@@ -75,6 +78,7 @@ registrySuite("a pipeline", (program) => {
 
   beforeAll(async () => {
     registry = await startImageRegistry(program);
+    giveBack = await borrowTags("docker", ["notifications:latest"]);
     dockerConfig = await mkdtemp(join(tmpdir(), "ooneex-nx-docker-"));
     workspace = await makeAcme(host, { typescript: "7" });
     // The packages come from a registry on this machine, so builds have to use this machine's network.
@@ -89,6 +93,7 @@ registrySuite("a pipeline", (program) => {
   });
 
   afterAll(async () => {
+    await giveBack();
     await workspace.dispose();
     await rm(dockerConfig, { recursive: true, force: true });
     await registry.stop();
