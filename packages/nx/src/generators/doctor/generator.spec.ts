@@ -2,6 +2,7 @@ import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../workspace/rules/rule.js";
 import { createWorkspace, expectIdempotent, expectRefusal, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { composeGenerator } from "../compose/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { doctorGenerator } from "./generator.js";
 import type { DoctorOptions } from "./schema.js";
@@ -104,6 +105,20 @@ describe("doctor", () => {
     ]);
     expect(diagnose(tree, { fix: "dockerfile-broken" })).toMatchObject({ errors: 0, failed: false });
     expect(tree.read("modules/billing/Dockerfile", "utf8")).toBe(good);
+  });
+
+  it("keeps a compose file in step: addresses by sync, a new service's block where that is asked for", async () => {
+    const tree = createWorkspace();
+    await microserviceGenerator(tree, { name: "billing" });
+    composeGenerator(tree, { publish: ["billing"] });
+    expect(diagnose(tree).findings).toEqual([]);
+    const file = "docker-compose.production.yml";
+    const whole = tree.read(file, "utf8") ?? "";
+    tree.write(file, whole.replace("http://billing:3001", "http://billing:3009"));
+    expect(diagnose(tree, { fix: true }).mended).toMatchObject([{ rule: "deployment-outdated", mendedBy: "sync" }]);
+    expect(tree.read(file, "utf8")).toBe(whole);
+    await microserviceGenerator(tree, { name: "orders" });
+    expect(diagnose(tree).findings).toMatchObject([{ rule: "deployment-outdated", what: "there is no block for orders", mendedBy: "fix" }]);
   });
 
   it.each([

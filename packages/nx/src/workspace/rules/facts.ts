@@ -15,6 +15,15 @@ export interface RuleWorkspace extends WorkspaceReader {
   readonly listTracked: () => ReadonlySet<string> | undefined;
   /** The Dockerfile that a new service of that name would get. */
   readonly renderDockerfile: (names: ModuleNames) => string;
+  /** The deployment files that are there, as their generators would leave them. */
+  readonly renderDeployments: (workspace: WorkspaceReader) => readonly DeploymentFile[];
+}
+
+/** A file that a generator keeps in step with the workspace. */
+export interface DeploymentFile {
+  /** Workspace-relative path. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** One file of an environment. */

@@ -40,6 +40,7 @@ function open(changes: Files, tracked?: readonly string[]): RuleWorkspace {
     list: (folder) => [...new Set(paths.flatMap((path) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1).split("/", 1)[0] ?? ""] : [])))],
     listFiles: () => paths,
     listTracked: () => tracked && new Set(tracked),
+    renderDeployments: () => [],
     renderDockerfile: ({ kebab }) => `# generated for ${kebab}\nFROM scratch AS production\nHEALTHCHECK CMD ["true"]\n`,
   };
 }

@@ -4,6 +4,7 @@ import { aliasLeftover, aliasMissing } from "./aliases.js";
 import { corsWildcard } from "./cors-wildcard.js";
 import { declarationUnsound } from "./declaration-unsound.js";
 import { declaredButMissing } from "./declared-but-missing.js";
+import { deploymentOutdated } from "./deployment-outdated.js";
 import { dockerfileBroken, dockerfileMissing, healthcheckMissing } from "./dockerfile-broken.js";
 import { envKeyUnmatched } from "./env-key-unmatched.js";
 import { readFacts, type RuleWorkspace } from "./facts.js";
@@ -50,6 +51,7 @@ export const RULES: readonly Rule[] = [
   aliasMissing,
   aliasLeftover,
   scopeMissing,
+  deploymentOutdated,
   dockerfileMissing,
   dockerfileBroken,
   healthcheckMissing,

@@ -1,6 +1,9 @@
 import type { Tree } from "@nx/devkit";
 import { spawnSync } from "node:child_process";
-import type { RuleWorkspace } from "../../../workspace/rules/facts.js";
+import { updateCompose } from "../../../deployment/compose-file.js";
+import type { DeploymentFile, RuleWorkspace } from "../../../workspace/rules/facts.js";
+import type { WorkspaceReader } from "../../../workspace/service-model.js";
+import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
 import { readTree } from "../../tree-reader.js";
@@ -22,7 +25,22 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
       const service = resolveService(tree, { name: "service" });
       return renderServiceFiles({ ...service, names }).get(`${names.root}/Dockerfile`) ?? "";
     },
+    renderDeployments: (workspace) => renderDeployments(tree, workspace),
   };
+}
+
+function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFile[] {
+  const before = workspace.read(COMPOSE_FILE);
+  if (before === undefined) return [];
+  // The generator reads a tree, and this one has the edits that are planned so far.
+  const view = Object.assign(Object.create(tree) as Tree, {
+    read: (path: string) => workspace.read(path) ?? null,
+    exists: (path: string) => workspace.read(path) !== undefined || workspace.list(path).length > 0,
+    isFile: (path: string) => workspace.read(path) !== undefined,
+    children: (folder: string) => [...workspace.list(folder)],
+  });
+  const { file, request } = resolveComposition(view, {});
+  return [{ path: file, text: updateCompose(before, request, file).text }];
 }
 
 function listTracked(root: string): ReadonlySet<string> | undefined {
