@@ -2,8 +2,12 @@ import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../workspace/rules/rule.js";
 import { createWorkspace, expectIdempotent, expectRefusal, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
 import { composeGenerator } from "../compose/generator.js";
+import { extractGenerator } from "../extract/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
+import { moduleGenerator } from "../module/generator.js";
+import { presetGenerator } from "../preset/generator.js";
 import { doctorGenerator } from "./generator.js";
 import type { DoctorOptions } from "./schema.js";
 
@@ -40,6 +44,18 @@ describe("doctor", () => {
     await microserviceGenerator(tree, { name: "billing" });
     await microserviceGenerator(tree, { name: "order history" });
     expect(diagnose(tree)).toEqual({ version: 1, errors: 0, warnings: 0, findings: [], mended: [], failed: false });
+  });
+
+  it("finds nothing in what the other generators make of an empty folder", async () => {
+    const tree = createTreeWithEmptyWorkspace({ formatter: "none" });
+    for (const { path } of tree.listChanges()) tree.delete(path);
+    await presetGenerator(tree, { name: "acme", frameworkVersion: "1.0.0" });
+    expect(diagnose(tree).findings).toEqual([]);
+    await moduleGenerator(tree, { name: "catalog" });
+    await microserviceGenerator(tree, { name: "billing" });
+    await extractGenerator(tree, { name: "catalog" });
+    composeGenerator(tree, {});
+    expect(diagnose(tree).findings).toEqual([]);
   });
 
   it("tells a duplicate port with its line and the command that mends it, and writes nothing", async () => {
