@@ -26,8 +26,8 @@ export async function confirmLoss(names: ModuleNames, files: readonly string[], 
   });
 }
 
-/** Nx says `false` for --no-interactive; a terminal on both sides is what it takes to answer. */
-function isInteractive({ env: { NX_INTERACTIVE, CI }, stdin, stdout }: Terminal): boolean {
+/** Whether somebody can be asked. Nx says `false` for --no-interactive; a terminal on both sides is what it takes to answer. */
+export function isInteractive({ env: { NX_INTERACTIVE, CI }, stdin, stdout }: Terminal): boolean {
   const isWanted = NX_INTERACTIVE !== "false" && (CI === undefined || CI === "false");
   return isWanted && stdin.isTTY === true && stdout.isTTY === true;
 }

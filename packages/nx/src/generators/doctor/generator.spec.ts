@@ -1,6 +1,7 @@
 import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../workspace/rules/rule.js";
+import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
 import { createWorkspace, expectIdempotent, expectRefusal, readChanges, readFiles } from "../../testing/fake-workspace.js";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
 import { composeGenerator } from "../compose/generator.js";
@@ -110,14 +111,14 @@ describe("doctor", () => {
     const tree = createWorkspace();
     await microserviceGenerator(tree, { name: "billing" });
     const good = tree.read("modules/billing/Dockerfile", "utf8");
-    tree.write("modules/billing/Dockerfile", FRAMEWORK_DOCKERFILE);
+    tree.write("modules/billing/Dockerfile", buildFrameworkDockerfile("billing"));
     tree.write("bun.lock", '{\n  "lockfileVersion": 2,\n}\n');
     const { findings } = diagnose(tree, { fix: "port-duplicate" });
     expect(findings.map(({ rule, where }) => `${rule} ${where}`)).toEqual([
-      "dockerfile-broken modules/billing/Dockerfile:7",
-      "dockerfile-broken modules/billing/Dockerfile:11",
-      "dockerfile-broken modules/billing/Dockerfile:1",
+      "dockerfile-broken modules/billing/Dockerfile:22",
+      "dockerfile-broken modules/billing/Dockerfile:31",
       "dockerfile-broken modules/billing/Dockerfile:4",
+      "dockerfile-broken modules/billing/Dockerfile:9",
     ]);
     expect(diagnose(tree, { fix: "dockerfile-broken" })).toMatchObject({ errors: 0, failed: false });
     expect(tree.read("modules/billing/Dockerfile", "utf8")).toBe(good);
@@ -144,19 +145,3 @@ describe("doctor", () => {
     await expectRefusal(createWorkspace(), (tree) => doctorGenerator(tree, { fix }), { code, where: "--fix" });
   });
 });
-
-/** As it comes from the framework, in what matters: a script that is not there, secrets, one manifest, an old Bun. */
-const FRAMEWORK_DOCKERFILE = `FROM oven/bun:1.2 AS base
-FROM base AS deps
-COPY package.json bun.lock ./
-RUN bun install --frozen-lockfile
-FROM base AS build
-COPY . .
-RUN bun run build
-FROM base AS production
-COPY --from=deps /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY modules/billing/.env.yml .env.yml
-HEALTHCHECK CMD ["true"]
-CMD ["bun", "dist/index.js"]
-`;

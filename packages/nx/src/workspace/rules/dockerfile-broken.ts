@@ -3,6 +3,8 @@ import { isSecret } from "../docker-ignore.js";
 import { findValue, parseJsonc } from "../jsonc-document.js";
 import type { Deployable } from "../service-model.js";
 import type { RuleFacts } from "./facts.js";
+import { readFlags } from "./dockerfile-flags.js";
+import { findForeignLine } from "./framework-dockerfile.js";
 import type { Report, Rule } from "./rule.js";
 
 /** Why a Dockerfile does not build, with the line, from 1. */
@@ -11,7 +13,13 @@ interface Fault {
   readonly line: number | undefined;
 }
 
-/** The Dockerfile is its service's own, so it is replaced only where a person asks for that. */
+/** What the new Dockerfile takes from the service's folder. */
+const NEEDED = ["src/index.ts", "roles.yml"];
+
+/**
+ * The Dockerfile is its service's own. Where it is what the framework's command writes, it is replaced if a person asks for
+ * that; where somebody has written into it, that person mends it.
+ */
 export const dockerfileBroken: Rule = {
   id: "dockerfile-broken",
   finds: "a Dockerfile that cannot build, such as the one that the framework's command writes",
@@ -22,10 +30,20 @@ export const dockerfileBroken: Rule = {
       const path = `${module.names.root}/Dockerfile`;
       const text = facts.workspace.read(path);
       if (text === undefined) return [];
+      const reason = findObstacle(facts, module, text);
       const edit = (): string => facts.workspace.renderDockerfile(module.names);
-      return listFaults(facts, module, text).map(({ what, line }) => ({ what, line, path, mend: { by: "fix", files: [{ path, edit }] } }));
+      const end = reason === undefined ? { mend: { by: "fix" as const, files: [{ path, edit }] } } : { remedy: `mend it by hand, since ${reason}` };
+      return listFaults(facts, module, text).map(({ what, line }) => ({ what, line, path, ...end }));
     }),
 };
+
+/** Why a Dockerfile is not replaced by the one of a new service; `undefined` where it can be. */
+function findObstacle({ workspace }: RuleFacts, { names }: Deployable, text: string): string | undefined {
+  const foreign = findForeignLine(text, names);
+  if (foreign !== undefined) return `line ${foreign} is not the framework's and would be lost; nx g @ooneex/nx:doctor --fix=dockerfile-missing writes a new one once it is deleted`;
+  const missing = NEEDED.find((file) => workspace.read(`${names.root}/${file}`) === undefined);
+  return missing === undefined ? undefined : `a new one needs ${names.root}/${missing}, which is not there`;
+}
 
 export const dockerfileMissing: Rule = {
   id: "dockerfile-missing",
@@ -85,9 +103,11 @@ function findCopiedSecrets({ workspace }: RuleFacts, instructions: readonly Inst
 /** Bun reads version 2 of its lockfile from 1.4 on. */
 function findOldBun({ workspace }: RuleFacts, instructions: readonly Instruction[]): Fault[] {
   if (!/"lockfileVersion"\s*:\s*2\b/.test((workspace.read("bun.lock") ?? "").slice(0, 200))) return [];
+  const defaults = new Map(instructions.flatMap((instruction) => (instruction.getKeyword() === "ARG" ? [readDefault(instruction)] : [])));
+  const fill = (text: string): string => text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => defaults.get(braced ?? plain ?? "") ?? whole);
   return instructions.flatMap((instruction) => {
     if (instruction.getKeyword() !== "FROM") return [];
-    const [image, minor] = /\boven\/bun:(?:0\.\d+|1\.(\d+))/.exec(readArguments(instruction)) ?? [];
+    const [image, minor] = /\boven\/bun:(?:0\.\d+|1\.(\d+))/.exec(fill(readArguments(instruction))) ?? [];
     if (image === undefined || Number(minor ?? 0) >= 4) return [];
     return [{ what: `${image} cannot read version 2 of bun.lock, which needs Bun 1.4`, line: lineOf(instruction) }];
   });
@@ -100,8 +120,8 @@ function findMissingManifests({ workspace, modules }: RuleFacts, instructions: r
   const line = lineOf(install) ?? 0;
   const before = instructions.filter((instruction) => (lineOf(instruction) ?? 0) < line);
   // What comes by way of a mount or another stage may be anything.
-  if (before.some((instruction) => instruction.getKeyword() === "COPY" && readArguments(instruction).includes("--from="))) return [];
-  if (readArguments(install).includes("--mount=type=bind")) return [];
+  if (before.some((instruction) => instruction.getKeyword() === "COPY" && hasFlag(instruction, "--from="))) return [];
+  if (hasFlag(install, "--mount=type=bind")) return [];
   const sources = listCopies(before).flatMap((copy) => copy.sources);
   const missing = modules.filter(({ names }) => workspace.read(`${names.root}/package.json`) !== undefined && !sources.some((source) => covers(source, `${names.root}/package.json`)));
   const [first] = missing;
@@ -117,9 +137,9 @@ function findMissingStage({ workspace }: RuleFacts, { names }: Deployable, instr
 
 function listCopies(instructions: readonly Instruction[]): { readonly sources: string[]; readonly line: number | undefined }[] {
   return instructions
-    .filter((instruction) => ["COPY", "ADD"].includes(instruction.getKeyword()) && !readArguments(instruction).includes("--from="))
+    .filter((instruction) => ["COPY", "ADD"].includes(instruction.getKeyword()) && !hasFlag(instruction, "--from="))
     .map((instruction) => {
-      const words = readArguments(instruction).replace(/^\[|\]$/g, "").split(/[\s,]+/).map((word) => word.replace(/^"|"$/g, "")).filter((word) => word !== "" && !word.startsWith("--"));
+      const words = readArguments(instruction).replace(/^\[|\]$/g, "").split(/[\s,]+/).map((word) => word.replace(/^"|"$/g, "")).filter((word) => word !== "");
       return { sources: words.slice(0, -1).map((source) => source.replace(/^\.?\//, "") || "."), line: lineOf(instruction) };
     });
 }
@@ -129,6 +149,15 @@ function covers(source: string, path: string): boolean {
   if (folder === "." || folder === path || path.startsWith(`${folder}/`)) return true;
   const pattern = folder.split("*").map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^/]*");
   return folder.includes("*") && new RegExp(`^${pattern}(?:/|$)`).test(path);
+}
+
+function hasFlag(instruction: Instruction, start: string): boolean {
+  return readFlags(instruction).some((flag) => flag.startsWith(start));
+}
+
+function readDefault(argument: Instruction): [name: string, value: string] {
+  const [name = "", value = ""] = readArguments(argument).split("=", 2);
+  return [name, value.replace(/^["']|["']$/g, "")];
 }
 
 function readInstructions(text: string): Instruction[] {

@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Node } from "yaml";
-import { flattenEnv } from "../env-yml.js";
+import { flattenEnv, unsetEnvVariable } from "../env-yml.js";
 import { applyEdits, readLineNumber, type SourceRange } from "../source-text.js";
 import { parseYaml } from "../yaml-source.js";
 
@@ -29,7 +29,8 @@ export function findVariableLine(text: string, variable: string, file: string): 
 export function replaceVariable(text: string, variable: string, value: string | number, file: string): string {
   const found = findVariable(text, variable, file);
   if (found === undefined) return text;
-  const edited = applyEdits(text, [{ ...found, text: JSON.stringify(value) }]);
+  const space = found.start === found.end ? " " : "";
+  const edited = applyEdits(text, [{ ...found, text: space + JSON.stringify(value) }]);
   return flattenEnv(edited, file).get(variable) === String(value) ? edited : text;
 }
 
@@ -42,6 +43,21 @@ export function replaceNumber(text: string, key: string, value: number, file: st
 /** The path of keys that gives a variable; `undefined` where there is none. */
 export function findVariablePath(text: string, variable: string, file: string): readonly string[] | undefined {
   return findVariable(text, variable, file)?.keys;
+}
+
+/** The variables that a `.env.yml` has a path for, those without a value included. */
+export function listVariables(text: string, file: string): string[] {
+  return listScalars(text, file, "ENV_YML").flatMap(({ keys }) => readName(keys) ?? []);
+}
+
+/**
+ * Takes a variable's path out, be it that it has a value or none, with the parents that it leaves empty.
+ *
+ * @throws OoneexNxError `ENV_YML_INVALID`, and `ENV_YML_UNSUPPORTED` where no edit takes this one out and nothing else
+ */
+export function dropVariable(text: string, variable: string, file: string): string {
+  // What has no value is no variable, and only a variable can be taken out.
+  return unsetEnvVariable(replaceVariable(text, variable, "x", file), variable, file);
 }
 
 function findVariable(text: string, variable: string, file: string): Scalar | undefined {

@@ -16,9 +16,12 @@ export const portMissing: Rule = {
     const taken = listTakenPorts(facts);
     return missing.map(({ names, manifest, port: known }): Report => {
       const isOwn = known !== undefined && facts.deployables.every((other) => other.names.kebab === names.kebab || other.port !== known);
-      const port = isOwn ? known : takeFreePort(taken);
+      const what = `${names.kebab} has no port in its manifest, and .env.yml does not survive a clone`;
+      // Another one would only be in the manifest, and on this machine the two would stay on one port.
+      if (known !== undefined && !isOwn) return { what, path: manifest, remedy: "nx g @ooneex/nx:doctor --fix=port-duplicate, and then nx sync" };
+      const port = known ?? takeFreePort(taken);
       return {
-        what: `${names.kebab} has no port in its manifest, and .env.yml does not survive a clone`,
+        what,
         path: manifest,
         mend: { by: "sync", files: [{ path: manifest, edit: (text = "") => writeManifestPort(text, port, manifest) }] },
       };

@@ -88,6 +88,12 @@ describe("the rules", () => {
     ["url-loopback", { "modules/app/.env.production.yml": SOUND[EXAMPLE]?.replace("localhost:3001", "billing.internal") }, ["modules/app/.env.production.yml:5"]],
     ["url-leftover", { [EXAMPLE]: `${SOUND[EXAMPLE]}  search:\n    url: "http://localhost:3003"\n` }, [`${EXAMPLE}:7`]],
     ["env-key-unmatched", { [EXAMPLE]: (SOUND[EXAMPLE] as string).replace("  orders", "microservices:\n  orders") }, [`${EXAMPLE}:6`]],
+    ["env-key-unmatched", { [EXAMPLE]: (SOUND[EXAMPLE] as string).replace(/ {2}orders[^]*/, 'microservices:\n  orders:\n    url: ""\n') }, [`${EXAMPLE}:6`]],
+    ["url-leftover", { [EXAMPLE]: `${SOUND[EXAMPLE]}microservices:\n  old-search:\n    url: ""\n` }, [`${EXAMPLE}:8`]],
+    ["section-empty", { [EXAMPLE]: `microservices:\n${SOUND[EXAMPLE]}` }, [`${EXAMPLE}:1`]],
+    ["pipeline-leftover", { ".bitbucket/search-pipelines.yml": "script: docker build -f modules/search/Dockerfile .\n" }, [".bitbucket/search-pipelines.yml"]],
+    ["pipeline-leftover", { ".gitlab-ci.yml": "include:\n  - local: .gitlab/ci/search.yml\n" }, [".gitlab-ci.yml:2"]],
+    ["pipeline-per-service", { ".gitlab/ci/orders.yml": "changes: [modules/orders/**/*]\n" }, [".gitlab/ci/orders.yml"]],
     ["alias-leftover", { "tsconfig.json": (SOUND["tsconfig.json"] as string).replace("{\"@module/app", '{"@module/gone/*":["./modules/gone/src/*"],"@module/app') }, ["tsconfig.json:1"]],
     ["dockerfile-missing", { "modules/orders/Dockerfile": undefined }, ["modules/orders/orders.yml"]],
     ["dockerfile-broken", { "modules/orders/Dockerfile": 'FROM scratch AS release\nHEALTHCHECK CMD ["true"]\n' }, ["modules/orders/Dockerfile:1"]],
@@ -97,6 +103,10 @@ describe("the rules", () => {
     ["repository-shared", { "modules/billing/project.json": TARGETS(), "modules/orders/project.json": TARGETS() }, ["modules/orders/project.json:1"]],
   ])("find %s", (id, changes, where) => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
+  });
+
+  it("take no pipeline for a service's that is about other modules too, or is not where the framework's command puts them", () => {
+    expect(find({ ".github/workflows/search-ci.yml": "paths: [modules/search/**, modules/app/**]\n", ".github/workflows/search.yml": "paths: [modules/search/**]\n", ".gitlab-ci.yml": "include:\n  - local: ci/search.yml\n" })).toEqual([]);
   });
 
   it("find two services on one database, whoever signs in, and not what is another environment", () => {
@@ -162,6 +172,14 @@ describe("mending", () => {
     expect(left).toEqual([]);
     expect([edits["modules/orders/orders.yml"], edits["modules/search/search.yml"]].map((text) => /port: (\d+)/.exec(text ?? "")?.[1])).toEqual(["3003", "3004"]);
     expect(edits["modules/billing/billing.yml"]).toBeUndefined();
+  });
+
+  it("puts no port into a manifest that another service has on this machine", () => {
+    const local = { "modules/orders/orders.yml": "type: microservice\n", "modules/orders/.env.example.yml": undefined, "modules/orders/.env.yml": "app:\n  port: 3001\n" };
+    const plan = planMend(open(local), RULES, ({ rule }) => rule === "port-missing");
+    expect([...plan.edits]).toEqual([]);
+    expect(mend(local).edits["modules/orders/orders.yml"]).toBe("type: microservice\nport: 3003\n");
+    expect(mend(local).edits["modules/orders/.env.yml"]).toContain("3003");
   });
 
   it("leaves to a person what takes judgement, where only sync is wanted", () => {

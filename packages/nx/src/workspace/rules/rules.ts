@@ -9,6 +9,7 @@ import { dockerfileBroken, dockerfileMissing, healthcheckMissing } from "./docke
 import { envKeyUnmatched } from "./env-key-unmatched.js";
 import { readFacts, type RuleWorkspace } from "./facts.js";
 import { internalImport } from "./internal-import.js";
+import { pipelineLeftover, pipelinePerService } from "./pipelines.js";
 import { portDuplicate } from "./port-duplicate.js";
 import { portMismatch } from "./port-mismatch.js";
 import { portMissing } from "./port-missing.js";
@@ -16,6 +17,7 @@ import { repositoryShared } from "./repository-shared.js";
 import type { Finding, Report, Rule } from "./rule.js";
 import { scopeMissing } from "./scope-missing.js";
 import { secretTracked } from "./secret-tracked.js";
+import { sectionEmpty } from "./section-empty.js";
 import { serviceIncomplete } from "./service-incomplete.js";
 import { serviceUndeclared } from "./service-undeclared.js";
 import { databaseShared, redisShared } from "./store-shared.js";
@@ -40,14 +42,15 @@ export const RULES: readonly Rule[] = [
   declaredButMissing,
   declarationUnsound,
   serviceIncomplete,
-  portMissing,
   portDuplicate,
+  portMissing,
   portMismatch,
   envKeyUnmatched,
   urlMissing,
   urlMismatch,
   urlLoopback,
   urlLeftover,
+  sectionEmpty,
   aliasMissing,
   aliasLeftover,
   scopeMissing,
@@ -55,6 +58,8 @@ export const RULES: readonly Rule[] = [
   dockerfileMissing,
   dockerfileBroken,
   healthcheckMissing,
+  pipelineLeftover,
+  pipelinePerService,
   databaseShared,
   redisShared,
   corsWildcard,

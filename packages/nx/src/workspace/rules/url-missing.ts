@@ -1,4 +1,5 @@
 import { setEnvVariable } from "../env-yml.js";
+import { listMisspelled } from "./env-key-unmatched.js";
 import { localUrl } from "./loopback.js";
 import type { Report, Rule } from "./rule.js";
 
@@ -13,9 +14,10 @@ export const urlMissing: Rule = {
   check: ({ services, declared, appEnvironment }) =>
     services.flatMap(({ names, port }) => {
       const variable = declared.find(({ name }) => name === names.kebab)?.url ?? names.variable;
-      const wrong = names.variable.replace("MICROSERVICE_", "MICROSERVICES_");
       return appEnvironment
-        .filter(({ variables }) => VARIABLE.test(variable) && !variables.has(variable) && !variables.has(wrong))
+        .filter(({ variables }) => VARIABLE.test(variable) && !variables.has(variable))
+        // That one is `env-key-unmatched`, which moves its value.
+        .filter((file) => listMisspelled(file, names.variable).length === 0)
         .map(({ path, kind }): Report => {
           const isKnown = kind !== "named" && port !== undefined;
           return {
