@@ -5,6 +5,7 @@ import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
 import { createWorkspace, expectIdempotent, expectRefusal, readChanges, readFiles } from "../../testing/fake-workspace.js";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
 import { composeGenerator } from "../compose/generator.js";
+import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { extractGenerator } from "../extract/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { moduleGenerator } from "../module/generator.js";
@@ -56,6 +57,7 @@ describe("doctor", () => {
     await microserviceGenerator(tree, { name: "billing" });
     await extractGenerator(tree, { name: "catalog" });
     composeGenerator(tree, {});
+    kubernetesGenerator(tree, {});
     expect(diagnose(tree).findings).toEqual([]);
   });
 
@@ -136,6 +138,22 @@ describe("doctor", () => {
     expect(tree.read(file, "utf8")).toBe(whole);
     await microserviceGenerator(tree, { name: "orders" });
     expect(diagnose(tree).findings).toMatchObject([{ rule: "deployment-outdated", what: "there is no block for orders", mendedBy: "fix" }]);
+  });
+
+  it("keeps ports and addresses of Kubernetes' manifests in step, and leaves a new service's to their generator", async () => {
+    const tree = createWorkspace();
+    await microserviceGenerator(tree, { name: "billing" });
+    kubernetesGenerator(tree, {});
+    const settings = "deploy/kubernetes/base/app/config.properties";
+    const whole = tree.read(settings, "utf8") ?? "";
+    tree.write(settings, whole.replace("http://billing:3001", "http://billing:3009"));
+    expect(diagnose(tree).findings).toMatchObject([{ rule: "deployment-outdated", where: settings, mendedBy: "sync" }]);
+    expect(diagnose(tree, { fix: true }).mended).toMatchObject([{ rule: "deployment-outdated" }]);
+    expect(tree.read(settings, "utf8")).toBe(whole);
+    await microserviceGenerator(tree, { name: "orders" });
+    diagnose(tree, { fix: true });
+    expect(tree.read(settings, "utf8")).toContain("MICROSERVICE_ORDERS_URL=http://orders:3002");
+    expect(tree.exists("deploy/kubernetes/base/orders")).toBe(false);
   });
 
   it.each([

@@ -4,6 +4,8 @@ import { updateCompose } from "../../../deployment/compose-file.js";
 import type { DeploymentFile, RuleWorkspace } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
+import { planKubernetes } from "../../kubernetes/lib/plan.js";
+import { KUBERNETES_FOLDER, resolveRequest } from "../../kubernetes/lib/request.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
 import { readTree } from "../../tree-reader.js";
@@ -31,7 +33,8 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
 
 function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFile[] {
   const before = workspace.read(COMPOSE_FILE);
-  if (before === undefined) return [];
+  const hasManifests = workspace.list(`${KUBERNETES_FOLDER}/base`).length > 0;
+  if (before === undefined && !hasManifests) return [];
   // The generator reads a tree, and this one has the edits that are planned so far.
   const view = Object.assign(Object.create(tree) as Tree, {
     read: (path: string) => workspace.read(path) ?? null,
@@ -39,8 +42,19 @@ function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFi
     isFile: (path: string) => workspace.read(path) !== undefined,
     children: (folder: string) => [...workspace.list(folder)],
   });
+  return [...(before === undefined ? [] : [renderCompose(view, before)]), ...(hasManifests ? renderManifests(view) : [])];
+}
+
+function renderCompose(view: Tree, before: string): DeploymentFile {
   const { file, request } = resolveComposition(view, {});
-  return [{ path: file, text: updateCompose(before, request, file).text }];
+  return { path: file, text: updateCompose(before, request, file).text };
+}
+
+/** Those with ports and addresses of services that are there. What a new service gets is its generator's to write, as a whole. */
+function renderManifests(view: Tree): DeploymentFile[] {
+  const { edits } = planKubernetes(view, resolveRequest(view, {}));
+  const isWired = (path: string): boolean => /\/base\/[^/]+\/(?:config\.properties|(?:deployment|service|networkpolicy)\.yaml)$/.test(path);
+  return [...edits].flatMap(([path, text]) => (text === undefined || !isWired(path) || !view.exists(path) ? [] : [{ path, text }]));
 }
 
 function listTracked(root: string): ReadonlySet<string> | undefined {
