@@ -1,5 +1,5 @@
 import { networkPolicyLines } from "./kubernetes-network.js";
-import { type KubernetesService, NAME_LABEL, settingsName } from "./kubernetes-service.js";
+import { type KubernetesService, NAME_LABEL, nameText, settingsName } from "./kubernetes-service.js";
 import { signManifest } from "./kubernetes-signature.js";
 import { accountLines, autoscalerLines, deploymentLines, disruptionBudgetLines, serviceLines } from "./kubernetes-workload.js";
 
@@ -35,7 +35,7 @@ export function renderService(service: KubernetesService): ReadonlyMap<string, s
 
 /** Renders what lists the services. */
 export function renderBase(names: readonly string[]): string {
-  const resources = names.length === 0 ? ["resources: []"] : ["resources:", ...names.map((name) => `  - ${name}`)];
+  const resources = names.length === 0 ? ["resources: []"] : ["resources:", ...names.map((name) => `  - ${nameText(name)}`)];
   return sign(["apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", ...resources]);
 }
 
@@ -52,7 +52,7 @@ function kustomizationLines({ name }: KubernetesService): string[] {
     `      - ${SETTINGS}`,
     "    options:",
     "      labels:",
-    `        ${NAME_LABEL}: ${name}`,
+    `        ${NAME_LABEL}: ${nameText(name)}`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type KubernetesService, NAME_LABEL } from "./kubernetes-service.js";
+import { type KubernetesService, NAME_LABEL, nameText } from "./kubernetes-service.js";
 import { headLines } from "./kubernetes-workload.js";
 
 /**
@@ -12,7 +12,7 @@ export function networkPolicyLines(service: KubernetesService): string[] {
     "spec:",
     "  podSelector:",
     "    matchLabels:",
-    `      ${NAME_LABEL}: ${name}`,
+    `      ${NAME_LABEL}: ${nameText(name)}`,
     "  policyTypes:",
     "    - Ingress",
     "    - Egress",
@@ -44,5 +44,5 @@ function ingressLines({ isOpen, callers }: KubernetesService): string[] {
 }
 
 function podLines(names: readonly string[]): string[] {
-  return names.flatMap((name) => ["        - podSelector:", "            matchLabels:", `              ${NAME_LABEL}: ${name}`]);
+  return names.flatMap((name) => ["        - podSelector:", "            matchLabels:", `              ${NAME_LABEL}: ${nameText(name)}`]);
 }

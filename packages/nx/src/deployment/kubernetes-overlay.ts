@@ -1,4 +1,5 @@
 import { imageLines, type KustomizeImage } from "./kubernetes-lists.js";
+import { nameText } from "./kubernetes-service.js";
 
 /** One environment as it is first written. */
 export interface KubernetesOverlay {
@@ -23,7 +24,7 @@ export function renderOverlay({ environment, namespace, images }: KubernetesOver
     "# Run again, it adds an image for each new service. Everything else is yours to change.",
     "apiVersion: kustomize.config.k8s.io/v1beta1",
     "kind: Kustomization",
-    `namespace: ${namespace}`,
+    `namespace: ${nameText(namespace)}`,
     "resources:",
     "  - ../../base",
     "# What is deployed: a tag (newTag), or what nothing can move, a digest (digest: sha256:…).",
@@ -35,7 +36,7 @@ export function renderOverlay({ environment, namespace, images }: KubernetesOver
     "    patch: |-",
     "      - op: add",
     "        path: /data/APP_ENV",
-    `        value: ${environment}`,
+    `        value: ${nameText(environment)}`,
     "  - target:",
     "      kind: HorizontalPodAutoscaler",
     "    patch: |-",

@@ -1,3 +1,5 @@
+import { quote } from "../workspace/yaml-fragment.js";
+
 /** A service as Kubernetes runs it. Plain values: whoever reads a workspace fills it in. */
 export interface KubernetesService {
   /** Name of its objects, which is its host name in the namespace: `order-history`. */
@@ -34,6 +36,11 @@ export interface KubernetesVariables {
 
 /** Label that tells whose an object is. */
 export const NAME_LABEL = "app.kubernetes.io/name";
+
+/** A name as a manifest has it: in quotes where it would mean something else, as `on` does. */
+export function nameText(name: string): string {
+  return quote(name, "PLAIN");
+}
 
 /** Name of the ConfigMap with a service's settings. */
 export function settingsName(name: string): string {

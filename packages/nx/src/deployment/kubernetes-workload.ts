@@ -1,8 +1,8 @@
-import { type KubernetesService, NAME_LABEL, secretsName, settingsName } from "./kubernetes-service.js";
+import { type KubernetesService, NAME_LABEL, nameText, secretsName, settingsName } from "./kubernetes-service.js";
 
 /** Lines of an object up to its specification. */
 export function headLines(apiVersion: string, kind: string, name: string): string[] {
-  return [`apiVersion: ${apiVersion}`, `kind: ${kind}`, "metadata:", `  name: ${name}`, "  labels:", `    ${NAME_LABEL}: ${name}`];
+  return [`apiVersion: ${apiVersion}`, `kind: ${kind}`, "metadata:", `  name: ${nameText(name)}`, "  labels:", `    ${NAME_LABEL}: ${nameText(name)}`];
 }
 
 /**
@@ -11,9 +11,10 @@ export function headLines(apiVersion: string, kind: string, name: string): strin
  * The uid is that of the user `bun` of the base image, in digits, as a kubelet cannot tell by a name that it is not root.
  */
 export function deploymentLines(service: KubernetesService): string[] {
-  const { name, image, port } = service;
+  const { port } = service;
+  const [name, image] = [nameText(service.name), nameText(service.image)];
   return [
-    ...headLines("apps/v1", "Deployment", name),
+    ...headLines("apps/v1", "Deployment", service.name),
     "spec:",
     "  revisionHistoryLimit: 5",
     "  strategy:",
@@ -56,7 +57,7 @@ export function deploymentLines(service: KubernetesService): string[] {
     `              containerPort: ${port}`,
     "          envFrom:",
     "            - configMapRef:",
-    `                name: ${settingsName(name)}`,
+    `                name: ${settingsName(service.name)}`,
     ...secretLines(service),
     ...probeLines(service),
     "          lifecycle:",
@@ -93,7 +94,7 @@ export function serviceLines({ name, port }: KubernetesService): string[] {
     "spec:",
     "  type: ClusterIP",
     "  selector:",
-    `    ${NAME_LABEL}: ${name}`,
+    `    ${NAME_LABEL}: ${nameText(name)}`,
     "  ports:",
     "    - name: http",
     `      port: ${port}`,
@@ -108,7 +109,7 @@ export function autoscalerLines({ name }: KubernetesService): string[] {
     "  scaleTargetRef:",
     "    apiVersion: apps/v1",
     "    kind: Deployment",
-    `    name: ${name}`,
+    `    name: ${nameText(name)}`,
     "  minReplicas: 2",
     "  maxReplicas: 6",
     "  metrics:",
@@ -129,7 +130,7 @@ export function disruptionBudgetLines({ name }: KubernetesService): string[] {
     "  maxUnavailable: 1",
     "  selector:",
     "    matchLabels:",
-    `      ${NAME_LABEL}: ${name}`,
+    `      ${NAME_LABEL}: ${nameText(name)}`,
   ];
 }
 
@@ -143,11 +144,11 @@ function secretLines({ name, variables: { secrets, optionalSecrets } }: Kubernet
   return [
     "          env:",
     ...keys.flatMap(({ key, optional }) => [
-      `            - name: ${key}`,
+      `            - name: ${nameText(key)}`,
       "              valueFrom:",
       "                secretKeyRef:",
       `                  name: ${secretsName(name)}`,
-      `                  key: ${key}`,
+      `                  key: ${nameText(key)}`,
       `                  optional: ${optional}`,
     ]),
   ];

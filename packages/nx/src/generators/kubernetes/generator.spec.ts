@@ -63,10 +63,13 @@ describe("kubernetes", () => {
 
   it("writes objects that the schemas of Kubernetes take", async () => {
     const tree = await workspaceWithServices();
+    await microserviceGenerator(tree, { name: "on" });
+    tree.write("modules/on/src/keys.ts", "export const url = process.env.MICROSERVICE_BILLING_URL;\n");
     kubernetesGenerator(tree, {});
+    expect(parse(read(tree, `${BASE}/kustomization.yaml`), { version: "1.1" })).toMatchObject({ resources: ["app", "billing", "on", "order-history"] });
     const paths = Object.keys(readFiles(tree)).filter((path) => path.startsWith(`${BASE}/`) && path.endsWith(".yaml") && !path.endsWith("kustomization.yaml"));
-    const objects = paths.map((path) => parse(read(tree, path)) as KubernetesObject);
-    expect(objects).toHaveLength(18);
+    const objects = paths.map((path) => parse(read(tree, path), { version: "1.1" }) as KubernetesObject);
+    expect(objects).toHaveLength(24);
     expect(await checkObjects(objects)).toEqual([]);
     const [deployment] = objects.filter(({ kind }) => kind === "Deployment");
     const misspelt = JSON.parse(JSON.stringify(deployment).replace("readinessProbe", "readynessProbe")) as KubernetesObject;
