@@ -99,7 +99,7 @@ function describeImage(tree: Tree, { names, manifest }: Deployable, registry: st
 function judge(tree: Tree, { names, hasDockerfile }: Deployable): string[] {
   return [
     ...(hasDockerfile ? [] : [`${names.root} has no Dockerfile: nothing here builds its image, and its probes ask for no path.`]),
-    ...(tree.exists(`${names.root}/.env.example.yml`) ? [] : [`${names.root} has no .env.example.yml, so its Deployment names only the secrets that source does.`]),
+    ...(tree.exists(`${names.root}/.env.example.yml`) ? [] : [`${names.root} has no .env.example.yml, so its manifests know only the secrets and datastores that its source names.`]),
   ];
 }
 
