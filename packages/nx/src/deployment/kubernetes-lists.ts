@@ -20,14 +20,14 @@ export interface KustomizeImage {
 export function updateResources(text: string, wanted: readonly string[], gone: readonly string[], path: string): string {
   const isFolder = (item: unknown, name: string): boolean => isScalar(item) && String(item.value).replace(/^\.\//, "").replace(/\/$/, "") === name;
   let result = text;
+  for (const name of wanted) {
+    const fragment: YamlFragment = { kind: "text", value: name, plain: true };
+    result = addItem(result, path, "resources", (item) => isFolder(item, name), fragment);
+  }
   for (const name of gone) {
     const rest = removeItem(result, path, "resources", (item) => isFolder(item, name));
     if (rest === undefined) throw unsupported(parse(result, path), 0, `take ${name} out of resources by hand`);
     result = rest;
-  }
-  for (const name of wanted) {
-    const fragment: YamlFragment = { kind: "text", value: name, plain: true };
-    result = addItem(result, path, "resources", (item) => isFolder(item, name), fragment);
   }
   return result;
 }
@@ -42,11 +42,11 @@ export function updateResources(text: string, wanted: readonly string[], gone: r
 export function updateImages(text: string, wanted: readonly KustomizeImage[], gone: readonly string[], path: string): string {
   const isImage = (item: unknown, name: string): boolean => isMap(item) && item.get("name") === name;
   let result = text;
-  for (const name of gone) result = removeItem(result, path, "images", (item) => isImage(item, name)) ?? result;
   for (const { name, newName, newTag } of wanted) {
     const pairs = Object.entries({ name, newName, newTag }).map(([key, value]) => [key, { kind: "text", value, plain: true }] as const);
     result = addItem(result, path, "images", (item) => isImage(item, name), { kind: "mapping", pairs });
   }
+  for (const name of gone) result = removeItem(result, path, "images", (item) => isImage(item, name)) ?? result;
   return result;
 }
 
