@@ -41,7 +41,7 @@ else if (process.argv.includes("--check")) {
 function buildTables(): string {
   return [
     ...["preset", "adopt", "microservice", "microservice-remove", "module", "module-remove", "extract", "inline", "compose", "kubernetes", "ci", "topology", "doctor"].map((name) => buildTable(name, `generators/${name}`)),
-    ...["docker-build", "docker-run", "docker-push", "deploy"].map((name) => buildTable(name, `executors/${name}`)),
+    ...["docker-build", "docker-run", "docker-push", "deploy", "serve"].map((name) => buildTable(name, `executors/${name}`)),
   ].join("\n");
 }
 
