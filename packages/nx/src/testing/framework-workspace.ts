@@ -23,11 +23,9 @@ export const FRAMEWORK_SERVICES: readonly FrameworkService[] = [
  *
  * @param framework - scope of the framework's packages
  */
-export function buildFrameworkFiles(framework = "@ooneex"): Files {
-  return Object.assign({}, SHARED, ...FRAMEWORK_SERVICES.map((service) => buildService(service, framework)), {
-    ...buildPipelines("billing"),
-    ...buildPipelines("legacy"),
-  }) as Files;
+export function buildFrameworkFiles(framework = "@ooneex", services: readonly FrameworkService[] = FRAMEWORK_SERVICES): Files {
+  const pipelines = [...services.slice(0, 1).map(({ kebab }) => kebab), "legacy"].map(buildPipelines);
+  return Object.assign({}, { "modules/app/app.yml": buildAppYml(services) }, ...services.map((service) => buildService(service, framework)), ...pipelines) as Files;
 }
 
 /** The lines that the framework's command adds to the app's `.env.yml`. */
@@ -41,21 +39,14 @@ microservices:
     url: ""
 `;
 
-const SHARED: Files = {
-  "modules/app/app.yml": `# The API.
-type: "api"
-locales:
-  - en
-
-microservices:
-  # order-history microservice
-  - name: "order-history"
-    url: MICROSERVICE_ORDER_HISTORY_URL # env var name
-  # billing microservice
-  - name: "billing"
-    url: MICROSERVICE_BILLING_URL # env var name
-`,
-};
+/** Each service goes in at the top of the list. */
+function buildAppYml(services: readonly FrameworkService[]): string {
+  const items = services.toReversed().map(({ kebab }) => {
+    const variable = `MICROSERVICE_${kebab.replaceAll("-", "_").toUpperCase()}_URL`;
+    return `  # ${kebab} microservice\n  - name: "${kebab}"\n    url: ${variable} # env var name\n`;
+  });
+  return `# The API.\ntype: "api"\nlocales:\n  - en\n\nmicroservices:\n${items.join("")}`;
+}
 
 function buildService({ kebab, pascal, port }: FrameworkService, framework: string): Files {
   const root = `modules/${kebab}`;
