@@ -28,10 +28,10 @@ fetch_kubectl() {
     # The unprivileged download user cannot write below a private home folder.
     -o APT::Sandbox::User=root
   )
-  log "downloading kubernetes-client from $kubectl_suite"
+  log "downloading kubectl from $kubectl_suite"
   apt-get -q "${own[@]}" update >&2
-  (cd "$scratch" && apt-get -q "${own[@]}" download kubernetes-client >&2)
-  dpkg -x "$scratch"/kubernetes-client_*.deb "$scratch"
+  (cd "$scratch" && apt-get -q "${own[@]}" download kubectl >&2)
+  dpkg -x "$scratch"/kubectl_*.deb "$scratch"
   rm -rf "$scratch"/*.deb "$scratch/apt" "$folder"
   mv "$scratch" "$folder"
 }
@@ -46,6 +46,7 @@ main() {
     mkdir -p "$cache"
     lock kubectl
     [[ -x "$binary" ]] || fetch_kubectl "$cache/kubectl-$kubectl_suite"
+    is_current "$binary" || die "$kubectl_suite has no kubectl with kustomize 5"
   fi
   printf '%s\n' "$binary"
 }
