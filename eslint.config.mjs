@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     // Who may know whom: see CONTRIBUTING.md.
-    files: ["packages/nx/src/{workspace,image}/**/*.ts"],
+    files: ["packages/nx/src/{workspace,image,deployment,topology}/**/*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",

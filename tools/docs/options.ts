@@ -40,8 +40,8 @@ else if (process.argv.includes("--check")) {
 
 function buildTables(): string {
   return [
-    ...["microservice", "microservice-remove"].map((name) => buildTable(name, `generators/${name}`)),
-    ...["docker-build", "docker-run"].map((name) => buildTable(name, `executors/${name}`)),
+    ...["preset", "adopt", "microservice", "microservice-remove", "module", "module-remove", "extract", "inline", "compose", "kubernetes", "ci", "topology", "doctor"].map((name) => buildTable(name, `generators/${name}`)),
+    ...["docker-build", "docker-run", "docker-push", "deploy", "serve"].map((name) => buildTable(name, `executors/${name}`)),
   ].join("\n");
 }
 

@@ -14,8 +14,11 @@ interface Schema {
 }
 
 const source = join(import.meta.dirname, "..", "..", "packages", "nx", "src");
-/** What looks for unknown options itself, since Nx ends a batch that has one with a stack that does not name it. */
-const LOOKS_ITSELF = new Set(["executors/docker-build"]);
+/**
+ * What looks for unknown options itself: Nx ends a batch that has one with a stack that does not name it, and
+ * create-nx-workspace hands all of its own to a preset.
+ */
+const LOOKS_ITSELF = new Set(["executors/docker-build", "generators/preset"]);
 const folders = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.name === "schema.json")
   .map((entry) => entry.parentPath);

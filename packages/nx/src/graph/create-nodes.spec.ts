@@ -25,8 +25,8 @@ describe("createNodes", () => {
   it("gives targets to every microservice and API, and to nothing else", async () => {
     const projects = await infer(FILES);
     expect(Object.keys(projects ?? {})).toEqual(["modules/app", "modules/billing", "modules/by-hand"]);
-    for (const project of Object.values(projects ?? {})) {
-      expect(Object.keys(project.targets ?? {})).toEqual(["build", "serve", "docker-build", "docker-run"]);
+    for (const [root, project] of Object.entries(projects ?? {})) {
+      expect(Object.keys(project.targets ?? {})).toEqual(["build", "serve", "docker-build", "docker-run", "docker-push", "deploy", ...(root === "modules/app" ? ["topology"] : [])]);
     }
   });
 
@@ -45,7 +45,8 @@ describe("createNodes", () => {
     }
     expect(projects?.["modules/billing"]?.metadata?.targetGroups).toEqual({
       Service: ["build", "serve"],
-      Image: ["docker-build", "docker-run"],
+      Image: ["docker-build", "docker-run", "docker-push"],
+      Deployment: ["deploy"],
     });
   });
 
@@ -69,8 +70,9 @@ describe("createNodes", () => {
   it("renames targets as nx.json says", async () => {
     const projects = await infer(FILES, { dockerBuildTargetName: "image", serveTargetName: "dev" });
     const targets = projects?.["modules/billing"]?.targets ?? {};
-    expect(Object.keys(targets)).toEqual(["build", "dev", "image", "docker-run"]);
+    expect(Object.keys(targets)).toEqual(["build", "dev", "image", "docker-run", "docker-push", "deploy"]);
     expect(targets["docker-run"]?.dependsOn).toEqual(["image"]);
+    expect(targets["docker-push"]?.options).toEqual({ buildTarget: "image" });
   });
 
   it("reports a manifest that is not YAML and keeps every other module", async () => {

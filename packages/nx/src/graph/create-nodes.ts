@@ -17,7 +17,7 @@ import { buildTargets } from "./targets.js";
 const DEPLOYABLE = new Set(["microservice", "api"]);
 
 /**
- * Infers `build`, `serve`, `docker-build` and `docker-run` for each module whose manifest says `microservice` or `api`,
+ * Infers `build`, `serve`, `docker-build`, `docker-run`, `docker-push` and `deploy` for each module whose manifest says `microservice` or `api`,
  * whoever made it.
  *
  * A manifest that cannot be read is reported by its path. Nx runs nothing then, but shows the graph of all the others.
@@ -78,7 +78,8 @@ async function createNode(
       technologies: ["bun"],
       targetGroups: {
         Service: [options.buildTargetName, options.serveTargetName],
-        Image: [options.dockerBuildTargetName, options.dockerRunTargetName],
+        Image: [options.dockerBuildTargetName, options.dockerRunTargetName, options.dockerPushTargetName],
+        Deployment: [options.deployTargetName],
       },
     },
   };

@@ -1,4 +1,4 @@
-/** Options of the plugin's entry in nx.json. Each renames an inferred target. */
+/** Options of the plugin's entry in nx.json. Those that end in `TargetName` rename an inferred target. */
 export interface OoneexPluginOptions {
   /** Target that bundles a service with Bun. Default: `build`. */
   buildTargetName?: string;
@@ -8,10 +8,18 @@ export interface OoneexPluginOptions {
   dockerBuildTargetName?: string;
   /** Target that runs a service's image. Default: `docker-run`. */
   dockerRunTargetName?: string;
+  /** Target that draws what runs where and who calls whom. Default: `topology`. */
+  topologyTargetName?: string;
+  /** Target that pushes a service's image. Default: `docker-push`. */
+  dockerPushTargetName?: string;
+  /** Target that swaps a service of a compose file for a new image. Default: `deploy`. */
+  deployTargetName?: string;
+  /** Where each service's image has a repository of its name, such as `ghcr.io/acme`. `docker-push` reads it. */
+  registry?: string;
 }
 
 /** {@link OoneexPluginOptions} with every default filled in. */
-export type NormalizedPluginOptions = Readonly<Required<OoneexPluginOptions>>;
+export type NormalizedPluginOptions = Readonly<Required<Omit<OoneexPluginOptions, "registry">>>;
 
 /** Fills in the defaults. */
 export function resolvePluginOptions(options: OoneexPluginOptions | undefined): NormalizedPluginOptions {
@@ -20,5 +28,8 @@ export function resolvePluginOptions(options: OoneexPluginOptions | undefined): 
     serveTargetName: options?.serveTargetName ?? "serve",
     dockerBuildTargetName: options?.dockerBuildTargetName ?? "docker-build",
     dockerRunTargetName: options?.dockerRunTargetName ?? "docker-run",
+    topologyTargetName: options?.topologyTargetName ?? "topology",
+    dockerPushTargetName: options?.dockerPushTargetName ?? "docker-push",
+    deployTargetName: options?.deployTargetName ?? "deploy",
   };
 }

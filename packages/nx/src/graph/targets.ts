@@ -20,6 +20,17 @@ const NOT_SHIPPED = [
  */
 const BUN_CONFIGURATION = ["{workspaceRoot}/bunfig.toml", "{workspaceRoot}/patches/**/*"];
 
+/** How a service is served. An API has an executor for that, which can start the services that it calls as well. */
+const SERVE_ALONE: TargetConfiguration = {
+  executor: "nx:run-commands",
+  options: {
+    // The runtime reads .env.yml and roles.yml from the working directory first, so a service that starts in its
+    // own folder gets its own port and roles, and one that starts in the root gets the API's.
+    cwd: "{projectRoot}",
+    command: "bun --watch src/index.ts",
+  },
+};
+
 /**
  * Builds the targets that a deployable module gets: bundle, serve, build its image, run its image.
  *
@@ -46,18 +57,16 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
       },
     },
     [options.serveTargetName]: {
-      executor: "nx:run-commands",
+      ...(type === "api" ? { executor: "@ooneex/nx:serve", options: {} } : SERVE_ALONE),
       continuous: true,
-      options: {
-        // The runtime reads .env.yml and roles.yml from the working directory first, so a service that starts in its
-        // own folder gets its own port and roles, and one that starts in the root gets the API's.
-        cwd: "{projectRoot}",
-        command: "bun --watch src/index.ts",
-      },
+      // A service that starts from source needs its port, its alias and its URL. Nx asks every target that lists the
+      // generator, so `nx sync` and `nx sync:check` run it as well. An image needs none of that, and Nx would refuse to
+      // build one from a script that is not known as CI.
+      syncGenerators: ["@ooneex/nx:sync"],
       metadata: {
         technologies: ["bun"],
         description: "Run the service from source with its own environment and roles, and restart it on changes",
-        help: { command: "bun run --help", example: { args: ["--inspect"] } },
+        help: { command: "bun run --help", example: type === "api" ? { options: { withServices: true } } : { args: ["--inspect"] } },
       },
     },
     // Neither target names docker among its technologies: Nx 22 takes that as consent to version the project's image
@@ -83,6 +92,39 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
         help: { command: "docker run --help", example: { options: { port: 3001 } } },
       },
     },
+    [options.dockerPushTargetName]: {
+      executor: "@ooneex/nx:docker-push",
+      // It builds what is missing by itself, so it waits for no other target, and is affected by what the image is.
+      inputs: shippedFiles(seesLockfile),
+      options: { buildTarget: options.dockerBuildTargetName },
+      metadata: {
+        description: "Push the service's image under a tag of the git revision",
+        help: { command: "docker buildx imagetools --help", example: { options: { registry: "ghcr.io/acme" } } },
+      },
+    },
+    [options.deployTargetName]: {
+      executor: "@ooneex/nx:deploy",
+      inputs: shippedFiles(seesLockfile),
+      // Each waits for the one before it, so that a failure stops what is still to come.
+      parallelism: false,
+      options: {},
+      metadata: {
+        description: "Swap the service in docker-compose.production.yml for a new image, and go back when it is not healthy",
+        help: { command: "docker compose up --help", example: { options: { image: "ghcr.io/acme/billing:1.2.0" } } },
+      },
+    },
+    ...(type === "api"
+      ? {
+          [options.topologyTargetName]: {
+            executor: "nx:run-commands",
+            options: { command: "nx g @ooneex/nx:topology" },
+            metadata: {
+              description: "Draw what runs where and who calls whom, as Mermaid in the README and as a web page",
+              help: { command: "nx g @ooneex/nx:topology --help", example: { args: ["--live"] } },
+            },
+          },
+        }
+      : {}),
   };
 }
 

@@ -46,8 +46,13 @@ export function buildReferences({ name, tags, repository, push }: ReferenceOptio
   return [...new Set(wanted)];
 }
 
+/** Tells whether a text is an image reference. */
+export function isReference(text: string): boolean {
+  return REFERENCE.test(text);
+}
+
 function requireReference(reference: string): void {
-  if (REFERENCE.test(reference)) return;
+  if (isReference(reference)) return;
   throw new OoneexNxError({
     code: "TAG_ILLEGAL",
     what: `${JSON.stringify(reference)} is not an image reference`,

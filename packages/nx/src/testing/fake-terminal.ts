@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import type { Terminal } from "../generators/microservice-remove/lib/confirm-loss.js";
+import type { Terminal } from "../generators/confirm-loss.js";
 
 /** A terminal with somebody at it, or a program that reads and writes pipes. */
 export interface FakeTerminal extends Terminal {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flattenEnv, resolveEnvFile, setEnvVariable, unsetEnvVariable } from "./env-yml.js";
+import { flattenEnv, listEmptyVariables, resolveEnvFile, setEnvVariable, unsetEnvVariable } from "./env-yml.js";
 
 const VARIABLES = ["MICROSERVICE_BILLING_URL", "MICROSERVICE_ORDER_HISTORY_URL", "MICROSERVICE_NULL_URL"];
 const URL = "http://localhost:3001";
@@ -252,3 +252,11 @@ function countKept(text: string, other: string): number {
   for (const character of other) if (character === text.charAt(index)) index += 1;
   return index;
 }
+
+describe("listEmptyVariables", () => {
+  it("lists what has a path and no value, once, under the names that the runtime gives", () => {
+    const text = 'app:\n  host: ""\n  port: 3001\ndatabase:\n  url: ""\ncors:\n  origins: []\nlog:\nLOG: info\nDATABASE_URL: ""\n';
+    expect(listEmptyVariables(text)).toEqual(["HOST_NAME", "DATABASE_URL", "CORS_ORIGINS"]);
+    expect(listEmptyVariables("")).toEqual([]);
+  });
+});

@@ -42,6 +42,22 @@ export function flattenEnv(text: string, file: string = DEFAULT_FILE): Map<strin
 }
 
 /**
+ * Lists the variables that a `.env.yml` has a path for and no value.
+ *
+ * @param file - workspace-relative path, for the error
+ * @throws OoneexNxError as {@link flattenEnv} does
+ */
+export function listEmptyVariables(text: string, file: string = DEFAULT_FILE): string[] {
+  const source = parseEnv(text, file);
+  const names: string[] = [];
+  walkValues(meaningOf(source), [], (keys, value) => {
+    if (value === "") names.push(nameOf(keys));
+  });
+  const variables = flatten(source);
+  return [...new Set(names)].filter((name) => !variables.has(name));
+}
+
+/**
  * Gives a variable a value, in double quotes, under a path that the runtime flattens to exactly this variable. A
  * top-level key takes it where the path cannot be added to, because an alias shares it or a value stands in its way.
  *
@@ -116,15 +132,18 @@ function nameOf(keys: readonly unknown[]): string {
 
 function flatten(source: YamlSource): Map<string, string> {
   const variables = new Map<string, string>();
-  const walk = (map: Meaning, parents: readonly unknown[]): void => {
-    for (const [key, value] of map) {
-      const keys = [...parents, key];
-      if (value instanceof Map) walk(value, keys);
-      else if (spell(value) !== "") variables.set(nameOf(keys), spell(value));
-    }
-  };
-  walk(meaningOf(source), []);
+  walkValues(meaningOf(source), [], (keys, value) => {
+    if (value !== "") variables.set(nameOf(keys), value);
+  });
   return variables;
+}
+
+function walkValues(map: Meaning, parents: readonly unknown[], visit: (keys: readonly unknown[], value: string) => void): void {
+  for (const [key, value] of map) {
+    const keys = [...parents, key];
+    if (value instanceof Map) walkValues(value, keys, visit);
+    else visit(keys, spell(value));
+  }
 }
 
 function spell(value: unknown): string {

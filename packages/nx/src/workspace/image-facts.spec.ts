@@ -11,14 +11,19 @@ describe("readImageFacts", () => {
     ["image:\n  include:\n    - npm:pg\n    - modules/billing/locales\n", ["npm:pg", "modules/billing/locales"], []],
     ["image: { external: [sharp] }\n", [], ["sharp"]],
   ])("reads %j", (text, include, external) => {
-    expect(readImageFacts(text, FILE)).toEqual({ include, external });
+    expect(readImageFacts(text, FILE)).toEqual({ include, external, repository: undefined });
+  });
+
+  it("reads the repository", () => {
+    expect(readImageFacts("image:\n  repository: ghcr.io/acme/billing\n", FILE).repository).toBe("ghcr.io/acme/billing");
   });
 
   it.each([
-    ["image: sharp\n", "image has to hold the lists include and external"],
+    ["image: sharp\n", "image has to hold the lists include and external, or a repository"],
     ["image: { include: npm:pg }\n", "image.include has to be a list of texts"],
-    ["image: { externals: [sharp] }\n", "image knows no externals, only include and external"],
+    ["image: { externals: [sharp] }\n", "image knows no externals, only include, external and repository"],
     ["image: { external: [1] }\n", "image.external has to be a list of texts"],
+    ["image: { repository: [1] }\n", "image.repository has to be a text"],
   ])("refuses %j", (text, what) => {
     expect(() => readImageFacts(text, FILE)).toThrow(`MANIFEST_INVALID: ${what}\n  where:  ${FILE}\n`);
   });

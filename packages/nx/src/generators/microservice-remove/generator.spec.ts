@@ -2,9 +2,9 @@ import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import { createTerminal } from "../../testing/fake-terminal.js";
 import { createWorkspace, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import type { Terminal } from "../confirm-loss.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { microserviceRemoveGenerator } from "./generator.js";
-import type { Terminal } from "./lib/confirm-loss.js";
 
 const INDEX = "modules/billing/src/index.ts";
 

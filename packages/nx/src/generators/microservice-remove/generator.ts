@@ -1,11 +1,11 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
+import { confirmLoss, type Terminal } from "../confirm-loss.js";
+import { listImporters, refuseImporters } from "../importers.js";
 import { installPackages } from "../install-packages.js";
-import { applyEdits, planWithdrawal } from "../microservice/lib/registrations.js";
-import { confirmLoss, type Terminal } from "./lib/confirm-loss.js";
-import { listImporters, refuseImporters } from "./lib/importers.js";
+import { applyEdits, planWithdrawal } from "../registrations.js";
+import { requireModule } from "../require-module.js";
 import { listOwnFiles } from "./lib/own-files.js";
-import { requireService } from "./lib/require-service.js";
 import type { MicroserviceRemoveOptions } from "./schema.js";
 
 /**
@@ -21,7 +21,7 @@ export async function microserviceRemoveGenerator(
   terminal: Terminal = process,
 ): Promise<GeneratorCallback> {
   const names = resolveNames(options.name);
-  requireService(tree, names);
+  requireModule(tree, names, "microservice", "is removed");
   const withdrawal = planWithdrawal(tree, names);
   const importers = listImporters(tree, names);
   if (options.force !== true) {

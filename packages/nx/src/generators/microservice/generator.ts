@@ -1,9 +1,9 @@
-import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
-import { isIgnoredByGit } from "../git-ignore.js";
+import type { GeneratorCallback, Tree } from "@nx/devkit";
+import { isExistingModule } from "../existing-module.js";
+import { formatTexts } from "../format-texts.js";
 import { installPackages } from "../install-packages.js";
-import { isExistingService } from "./lib/existing.js";
-import { formatTexts } from "./lib/format-texts.js";
-import { applyEdits, planRegistration } from "./lib/registrations.js";
+import { applyEdits, planRegistration } from "../registrations.js";
+import { reportService } from "./lib/report.js";
 import { resolveService } from "./lib/service.js";
 import { renderServiceFiles } from "./lib/service-files.js";
 import { readWarnings } from "./lib/warnings.js";
@@ -15,7 +15,7 @@ import type { MicroserviceOptions } from "./schema.js";
  * A service that exists is left as it is. Nothing is written before every check has passed.
  */
 export async function microserviceGenerator(tree: Tree, options: MicroserviceOptions): Promise<GeneratorCallback> {
-  if (isExistingService(tree, options.name)) return () => undefined;
+  if (isExistingModule(tree, options.name, "microservice")) return () => undefined;
   const service = resolveService(tree, options);
   const rendered = renderServiceFiles(service);
   const files = options.skipFormat === true ? rendered : await formatTexts(tree, rendered);
@@ -28,12 +28,7 @@ export async function microserviceGenerator(tree: Tree, options: MicroserviceOpt
   return () => {
     // The lockfile names every workspace package.
     installPackages(tree);
-    logger.info(`\n${service.names.kebab} listens on port ${service.port}. Try: nx serve ${service.names.kebab}`);
-    for (const warning of warnings) logger.warn(warning);
-    const secrets = `${service.names.root}/.env.yml`;
-    if (isIgnoredByGit(tree.root, secrets) === false) {
-      logger.warn(`Git does not ignore ${secrets}, which will hold secrets. Add a line .env.yml to .gitignore`);
-    }
+    reportService(tree, service, warnings);
   };
 }
 

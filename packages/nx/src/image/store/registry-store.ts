@@ -81,6 +81,22 @@ export async function readRegistryDigest(reference: string, builder: string | un
   return typeof image === "string" ? undefined : image.digest;
 }
 
+/** What stands under a name in a registry; `silence` is why that cannot be told, in one line. */
+export type RegistryName = { readonly image: RegistryImage | undefined } | { readonly silence: string };
+
+/** How registries say that a name stands for nothing, or that it is not for the one who asks to know. */
+const NOTHING_THERE = /not found|(?:name|manifest|repository)[ _]unknown|\bdenied:|access (?:to the resource is )?denied|unauthorized|forbidden|authorization failed|insufficient_scope|no basic auth|\b40[134]\b/i;
+
+/**
+ * Reads what stands under a name. A registry that does not tell it to the one who asks, as some do for a repository that is
+ * yet to be, counts as one with nothing there: what is pushed then, the registry itself decides.
+ */
+export async function readRegistryName(reference: string, builder: string | undefined, probe: TimedProbe = runProbe): Promise<RegistryName> {
+  const image = await inspect(reference, builder, probe);
+  if (typeof image !== "string") return { image };
+  return NOTHING_THERE.test(image) ? { image: undefined } : { silence: image };
+}
+
 /** @returns what stands under a name, or why that cannot be told, in one line */
 async function inspect(reference: string, builder: string | undefined, probe: TimedProbe): Promise<RegistryImage | string> {
   const result = await probe([...imagetools("inspect", builder), "--format", ANSWER_TEMPLATE, reference], ANSWER_TIMEOUT);

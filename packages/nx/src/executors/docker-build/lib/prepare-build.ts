@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import type { Builder, BuildPlan } from "../../../image/build-plan.js";
 import { computeCacheKey } from "../../../image/cache-key.js";
 import type { ContextFile } from "../../../image/context-files.js";
@@ -7,6 +8,7 @@ import { countPeriods, isPinned, readMaxAge } from "../../../image/max-age.js";
 import { findDroppedLine } from "../../../image/replaced-stages.js";
 import { KEY_LABEL, KEY_TRIGGER, keyTag } from "../../../image/store/key-label.js";
 import { OoneexNxError } from "../../../errors.js";
+import { readImageFacts } from "../../../workspace/image-facts.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { dockerfileMissing } from "./build-errors.js";
@@ -71,7 +73,8 @@ const EXTERNAL = "EXTERNAL";
  * @throws OoneexNxError `DOCKERFILE_MISSING`, `STAGE_MISSING`, and what resolving the plan, tracing and pruning throw
  */
 export async function prepareBuild(options: DockerBuildOptions, project: Project, facts: PreparationFacts): Promise<PreparedBuild> {
-  const plan = resolveBuildPlan(options, project);
+  const repository = options.repository ?? readRepository(project, facts.workspace);
+  const plan = resolveBuildPlan(repository === undefined ? options : { ...options, repository }, project);
   const file = facts.workspace.readFile(plan.file);
   if (file === undefined) throw dockerfileMissing(plan.file);
   const dockerfile = Buffer.from(file.content).toString("utf8");
@@ -118,6 +121,16 @@ interface Inputs {
   readonly readsWorkspace: boolean;
   /** Whether what the Dockerfile reads of the repository itself is still the same. */
   readonly isCurrent: () => boolean;
+}
+
+/**
+ * Reads the repository that a service's manifest names for its image.
+ *
+ * @throws OoneexNxError `MANIFEST_INVALID`
+ */
+export function readRepository({ root }: Project, workspace: BuildWorkspace): string | undefined {
+  const file = `${root}/${posix.basename(root)}.yml`;
+  return readImageFacts(workspace.readText(file) ?? "", file).repository;
 }
 
 /** Why an image is built from the whole repository; `""` where that is what was asked for. */

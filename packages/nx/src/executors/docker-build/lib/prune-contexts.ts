@@ -67,11 +67,13 @@ interface Named {
   readonly where: string;
 }
 
+type ImageList = Exclude<keyof ImageFacts, "repository">;
+
 /** What the module's manifest and the target's options name beyond what imports show. */
-function readFacts(options: DockerBuildOptions, project: Project, workspace: BuildWorkspace): Record<keyof ImageFacts, Named[]> {
+function readFacts(options: DockerBuildOptions, project: Project, workspace: BuildWorkspace): Record<ImageList, Named[]> {
   const file = `${project.root}/${posix.basename(project.root)}.yml`;
   const facts = readImageFacts(workspace.readText(file) ?? "", file);
-  const collect = (key: keyof ImageFacts): Named[] => [
+  const collect = (key: ImageList): Named[] => [
     ...facts[key].map((name) => ({ name, where: `image.${key} in ${file}` })),
     ...(options[key] ?? []).map((name) => ({ name, where: key })),
   ];

@@ -1,5 +1,5 @@
-import { generateFiles, normalizePath, type Tree } from "@nx/devkit";
 import { join } from "node:path";
+import { renderFiles } from "../../render-files.js";
 import type { Service } from "./service.js";
 
 /** Where the framework serves the controllers of the generated entrypoint: its prefix, then the route's version. */
@@ -8,19 +8,15 @@ const ROUTE_PREFIX = "/api/v1";
 /**
  * Renders the files that a service owns.
  *
+ * @param type - what its manifest says that it is: the API is made of the same files as a microservice
  * @returns workspace-relative path to text; the same service always gives the same bytes
  */
-export function renderServiceFiles(service: Service): ReadonlyMap<string, string> {
+export function renderServiceFiles(service: Service, type: "microservice" | "api" = "microservice"): ReadonlyMap<string, string> {
   const { names, framework, port, bunVersion, tags } = service;
   const healthRoute = resolveHealthRoute(service.healthPath);
-  const files = new Map<string, string>();
-  // Rendering is all that is wanted: the same files are written by one generator and compared by another.
-  const recorder = {
-    write: (path: string, text: string | Buffer) => void files.set(normalizePath(path), text.toString()),
-    exists: () => false,
-  };
-  generateFiles(recorder as unknown as Tree, join(import.meta.dirname, "..", "files"), names.root, {
+  return renderFiles(join(import.meta.dirname, "..", "files"), names.root, {
     ...names,
+    type,
     framework,
     port,
     bunVersion,
@@ -33,7 +29,6 @@ export function renderServiceFiles(service: Service): ReadonlyMap<string, string
     check: listBundleCheck(names.kebab),
     environment: renderEnvironment(port),
   });
-  return files;
 }
 
 /** A path that is written in full already, `/api/v1/health`, is the route `/health`. */

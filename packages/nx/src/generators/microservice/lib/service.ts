@@ -45,7 +45,7 @@ export function resolveService(tree: Tree, options: MicroserviceOptions): Servic
 }
 
 /** The version of Bun that the workspace is on, which its images are built with. */
-function readBunVersion(tree: Tree, packageJson: string): string {
+export function readBunVersion(tree: Tree, packageJson: string): string {
   const { version } = resolveBunVersion({
     packageJson,
     bunVersionFile: tree.read(".bun-version", "utf8") ?? undefined,

@@ -1,0 +1,162 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { dockerSuite } from "./image/docker-suite.js";
+import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+import type { RunningProcess } from "./process.js";
+
+const host = inject("host");
+const FILE = "docker-compose.production.yml";
+
+/** A service that ends before it listens, and says why. */
+const BROKEN = 'console.error("the ledger is missing");\nprocess.exit(1);\nexport {};\n';
+
+/** Compose is a plugin of its own. With `REQUIRE_ENGINE=1` the tests fail without it. */
+const hasCompose = await promisify(execFile)("docker", ["compose", "version"]).then(
+  () => true,
+  () => process.env["REQUIRE_ENGINE"] === "1",
+);
+
+dockerSuite("compose and deploy", () => {
+  if (!hasCompose) return void it.skip("needs docker's plugin compose", () => undefined);
+  let made: ServiceWorkspace;
+  let other: string;
+  let project: string;
+  const images: string[] = [];
+
+  beforeAll(async () => {
+    made = await makeServiceWorkspace(host, "ship");
+    other = `${made.service}x`;
+    await made.workspace.run(["nx", "g", "@ooneex/nx:microservice", other]);
+    for (const name of [made.service, other]) {
+      await made.workspace.write(`${name}.env`, "CACHE_REDIS_URL=redis://127.0.0.1\nRATE_LIMIT_REDIS_URL=redis://127.0.0.1\n");
+    }
+    // A port that the engine chooses, on this machine alone.
+    await made.workspace.write(".env", `${made.service.toUpperCase()}_PUBLISH=127.0.0.1:\n`);
+    await made.build();
+    images.push(await made.id());
+    await made.workspace.run(["nx", "docker-build", other]);
+  });
+
+  afterAll(async () => {
+    if (made.workspace.exists(FILE)) await compose("down", "--timeout", "1");
+    await made.containers.docker(["rmi", "--force", `${other}:latest`, ...images], { expect: "either" });
+    await made.dispose();
+  });
+
+  const compose = async (...argv: string[]): Promise<string> => (await made.workspace.run(["docker", "compose", "--file", FILE, ...argv])).stdout.trim();
+  const container = (name: string): Promise<string> => compose("ps", "--quiet", name);
+  const runningImage = async (name: string): Promise<string> => made.containers.inspect(await container(name), "{{.Image}}");
+  const answer = async (): Promise<number> => {
+    const ports = await made.containers.inspect(await container(made.service), "{{json .NetworkSettings.Ports}}");
+    const address = /"HostIp":"([^"]*)","HostPort":"(\d+)"/.exec(ports);
+    expect(address?.[1]).toBe("127.0.0.1");
+    return (await fetch(`http://127.0.0.1:${address?.[2]}/api/v1/healthcheck`)).status;
+  };
+  const deploy = async (expected: "success" | "failure", ...flags: string[]): Promise<string> => {
+    const { stdout, stderr } = await made.workspace.run(["nx", "deploy", made.service, ...flags], { expect: expected });
+    return stdout + stderr;
+  };
+  /** Builds what the service is from now on, and keeps its image. */
+  const build = async (text: string): Promise<string> => {
+    await made.use(text);
+    await made.build();
+    const id = await made.id();
+    images.push(id);
+    return id;
+  };
+
+  describe("the compose file", () => {
+    it("is refused where it is missing, with the command that writes it", async () => {
+      expect(await deploy("failure")).toMatch(/COMPOSE_FILE_MISSING[^]*nx g @ooneex\/nx:compose/);
+    });
+
+    it("is one that compose takes, and a second run changes nothing", async () => {
+      await made.workspace.run(["nx", "g", "@ooneex/nx:compose", `--publish=${made.service}`]);
+      expect((await compose("config", "--services")).split("\n").sort()).toEqual(["app", made.service, other].sort());
+      expect(await compose("--profile", "development", "config", "--services")).toContain(`${other}-postgres`);
+      const before = await made.workspace.tree();
+      await made.workspace.run(["nx", "g", "@ooneex/nx:compose", `--publish=${made.service}`]);
+      expect(await made.workspace.tree()).toEqual(before);
+    });
+
+    it("runs the services, healthy, as strictly as it says", async () => {
+      await compose("up", "--detach", "--wait", made.service, other);
+      project = await made.containers.inspect(await container(other), '{{index .Config.Labels "com.docker.compose.project"}}');
+      images.push(`${project}-${made.service}:previous`);
+      expect(await answer()).toBe(200);
+      const { docker } = made.containers;
+      expect((await docker(["exec", await container(other), "touch", "/app/file"], { expect: "failure" })).stderr).toContain("Read-only");
+      expect(await made.containers.inspect(await container(other), "{{json .NetworkSettings.Ports}}")).not.toContain("HostPort");
+    });
+  });
+
+  describe("nx deploy", () => {
+    it("prints what would run with --dry-run, and runs nothing", async () => {
+      const before = await container(made.service);
+      const output = await deploy("success", "--dry-run", "--image=ghcr.io/acme/x:1", "--timeout=7");
+      expect(output).toContain(`docker compose --file ${FILE} --file - pull ${made.service}`);
+      expect(output).toContain(`up --detach --no-deps --no-build --pull never --wait --wait-timeout 7 ${made.service}`);
+      expect(await container(made.service)).toBe(before);
+    });
+
+    it("swaps the one service for its new image, and leaves what runs beside it", async () => {
+      const [own, beside] = [await container(made.service), await container(other)];
+      const old = await runningImage(made.service);
+      const id = await build("export const release = 2;\nconsole.log(release);\n");
+      await deploy("success");
+      expect(await container(made.service)).not.toBe(own);
+      expect(await runningImage(made.service)).toBe(id);
+      expect(await container(other)).toBe(beside);
+      expect(await answer()).toBe(200);
+      expect(await made.containers.inspect(`${project}-${made.service}:previous`, "{{.Id}}")).toBe(old);
+    });
+
+    it("leaves the container that runs the image already", async () => {
+      const before = await container(made.service);
+      expect(await deploy("success")).toContain("ran already");
+      expect(await container(made.service)).toBe(before);
+    });
+
+    it("goes back to the image before where the new one does not become healthy, and fails with its last lines", async () => {
+      const beside = await container(other);
+      const good = await runningImage(made.service);
+      await build(BROKEN);
+      const output = await deploy("failure", "--timeout=6");
+      expect(output).toMatch(/DEPLOY_FAILED: not healthy within 6 s[^]*the ledger is missing[^]*rolled back: sha256:\w{12} runs again/);
+      expect(await runningImage(made.service)).toBe(good);
+      expect(await answer()).toBe(200);
+      expect(await container(other)).toBe(beside);
+    });
+
+    it("says what it left where it is interrupted, and how to go back", async () => {
+      const good = await runningImage(made.service);
+      const running: RunningProcess = made.workspace.start(["nx", "deploy", made.service, "--timeout=300"]);
+      // While they are swapped there may be none, or one that is gone before it is asked about.
+      const started = (): Promise<string> =>
+        compose("ps", "--all", "--quiet", made.service)
+          .then((id) => made.containers.inspect(id, "{{.Image}} {{.State.StartedAt}}"))
+          .catch(() => good);
+      await expect.poll(started, { timeout: 60_000 }).not.toMatch(new RegExp(`${good}| 0001-`));
+      await running.stop("SIGINT");
+      expect(running.exitCode()).not.toBe(0);
+      expect(await runningImage(made.service)).not.toBe(good);
+      const back = `--image=${project}-${made.service}:previous`;
+      expect(running.output()).toContain(back);
+      await deploy("success", back, "--pull=false");
+      expect(await runningImage(made.service)).toBe(good);
+      expect(await answer()).toBe(200);
+    });
+
+    it.each([
+      ["an image that is nowhere", ["--image=nowhere:1"], /IMAGE_MISSING[^]*nothing has changed[^]*nx docker-build/],
+      ["an image that cannot be pulled", ["--image=127.0.0.1:9/acme/nowhere:1"], /PULL_FAILED[^]*nothing has changed/],
+      ["a service that the file has not", ["--service=nothing"], /SERVICE_MISSING[^]*nx g @ooneex\/nx:compose/],
+      ["what is no reference", ["--image=Upper Case"], /IMAGE_ILLEGAL/],
+    ])("refuses %s, and leaves what runs", async (_, flags, error) => {
+      const before = await container(made.service);
+      expect(await deploy("failure", ...flags)).toMatch(error);
+      expect(await container(made.service)).toBe(before);
+    });
+  });
+});

@@ -1,0 +1,178 @@
+import { isDeepStrictEqual } from "node:util";
+import { isMap, isSeq } from "yaml";
+import { entriesOf, findPair, foundPair, isFlow, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
+import type { YamlFragment } from "../workspace/yaml-fragment.js";
+import { APPEND, insertEntry } from "../workspace/yaml-insert.js";
+import { lastLineEnd, lineBreakAt, lineEnd, lineStart, meaningOf, type Meaning, parseEdited, startsLine, unsupported, type YamlSource } from "../workspace/yaml-source.js";
+import type { EnvironmentValue } from "./compose-source.js";
+import { environmentOf, mapAt, nodeAt, parseCompose } from "./compose-source.js";
+
+/** A compose file in the course of an edit. Every method leaves the bytes that it is not about. */
+export class ComposeText {
+  public constructor(
+    public readonly path: string,
+    private current: string,
+  ) {}
+
+  public get text(): string {
+    return this.current;
+  }
+
+  /** @throws OoneexNxError `COMPOSE_INVALID` */
+  public get source(): YamlSource {
+    return parseCompose(this.current, this.path);
+  }
+
+  /**
+   * Adds a key with its lines at the end of a section, which is made where it is missing.
+   *
+   * @param lines - the key's line first, two spaces a level
+   * @param isSpaced - whether a blank line parts it from the entry before it
+   * @throws OoneexNxError `COMPOSE_UNSUPPORTED` for a section in brackets, or one that an alias shares
+   */
+  public addBlock(section: string, lines: readonly string[], isSpaced: boolean): void {
+    const { source, current: text } = this;
+    const eol = lineBreakAt(text, text.length);
+    const found = isMap(source.root) ? findPair(source, source.root, section) : undefined;
+    const write = (at: number, added: readonly string[]): string => text.slice(0, at) + added.map((line) => eol + line).join("") + text.slice(at);
+    const indented = (indent: number): string[] => lines.map((line) => " ".repeat(indent) + line);
+    let result: string;
+    if (found === undefined) {
+      const body = text.slice(0, source.end).trimEnd();
+      result = write(body.length, [...(body === "" ? [] : [""]), `${section}:`, ...indented(2)]);
+      if (body === "") result = result.slice(eol.length);
+      if (!result.endsWith("\n")) result += eol;
+    } else if (found.value === null || (isMap(found.value) && found.value.items.length === 0 && !isBlockMap(found.value))) {
+      const empty = found.value?.range;
+      const bare = empty ? text.slice(0, empty[0]).trimEnd() + text.slice(empty[1]) : text;
+      const at = lineEnd(bare, found.entry.start);
+      result = bare.slice(0, at) + indented(2).map((line) => eol + line).join("") + bare.slice(at);
+    } else {
+      const container = isMap(found.value) ? tokenOf(found.value) : undefined;
+      const last = container === undefined || isFlow(container) ? undefined : entriesOf(container).at(-1);
+      if (container === undefined || last === undefined) throw unsupported(source, found.entry.start, `write ${section} in block style, one key a line`);
+      const indent = last.start - lineStart(text, last.start);
+      result = write(lastLineEnd(text, last.end), [...(isSpaced ? [""] : []), ...indented(indent)]);
+    }
+    const key = (lines[0] ?? "").replace(/:.*$/, "");
+    this.accept(source, result, (before, after) => {
+      const added = after.get(section);
+      if (!(added instanceof Map) || !added.has(key)) return false;
+      const rest = new Map(added as Meaning);
+      rest.delete(key);
+      const was = before.get(section);
+      return isDeepStrictEqual(rest, was instanceof Map ? was : new Map()) && sameBut(before, after, section);
+    });
+  }
+
+  /** Lines of a key's block without its indentation; `undefined` where it is not in block style on lines of its own. */
+  public readBlock(section: string, key: string): string[] | undefined {
+    const found = this.findEntry(section, key);
+    if (found === undefined) return undefined;
+    const [start, end] = this.lines(found);
+    const column = found.start - start;
+    const lines = this.current.slice(start, end).split(/\r?\n/);
+    return lines.every((line) => line.slice(0, column).trim() === "") ? lines.map((line) => line.slice(column).trimEnd()) : undefined;
+  }
+
+  /** Takes a key's block out, the blank line before it, and the section that it leaves empty. */
+  public removeBlock(section: string, key: string): void {
+    const entry = this.findEntry(section, key);
+    if (entry === undefined) return;
+    const { source } = this;
+    const isOnly = mapAt(source, section)?.items.length === 1;
+    const root = isMap(source.root) ? findPair(source, source.root, section)?.entry : undefined;
+    const [start, end] = this.lines(isOnly && root !== undefined ? root : entry);
+    const before = this.current.slice(0, start).replace(/\r?\n\r?\n$/, (breaks) => breaks.slice(0, breaks.length / 2));
+    const after = this.current.slice(end).replace(/^\r?\n/, "");
+    this.accept(source, before + after, (was, is) => {
+      const rest = new Map(was.get(section) as Meaning);
+      rest.delete(key);
+      return isDeepStrictEqual(is.get(section) ?? new Map(), rest) && sameBut(was, is, section);
+    });
+  }
+
+  /** Gives a variable of a service's environment a value, in the map or in the list that it is written as. */
+  public setVariable(service: string, name: string, value: string): void {
+    const { source } = this;
+    const found = environmentOf(source, service).get(name);
+    if (found === undefined) {
+      const isList = isSeq(nodeAt(source, "services", service, "environment"));
+      this.insert(["services", service, "environment", isList ? APPEND : name], isList ? `${name}=${value}` : value);
+    } else if (found.range !== undefined) {
+      const [start, end] = found.range;
+      const written = found.isItem ? `${name}=${value}` : value;
+      const quoted = found.type === "QUOTE_SINGLE" ? `'${written}'` : found.type === "PLAIN" ? written : JSON.stringify(written);
+      this.replace(start, end, quoted, service, name, value);
+    }
+  }
+
+  /** Takes a variable out that stands on a line of its own; one that does not stays. */
+  public removeVariable(service: string, name: string): boolean {
+    const found = environmentOf(this.source, service).get(name);
+    if (found?.range === undefined) return false;
+    const start = found.entry?.start ?? this.itemStart(found);
+    const end = found.range[1];
+    if (start === undefined || !startsLine(this.current, start) || this.current.slice(end, lineEnd(this.current, end)).trim() !== "") return false;
+    const [from, to] = [lineStart(this.current, start), lineEnd(this.current, end)];
+    this.current = this.current.slice(0, from) + this.current.slice(to).replace(/^\r?\n/, "");
+    return true;
+  }
+
+  /** Publishes a port of a service that publishes none. */
+  public publish(service: string, published: string): void {
+    this.insertFragment(["services", service, "ports"], { kind: "items", items: [{ kind: "text", value: published, plain: false }] });
+  }
+
+  private insert(path: readonly (string | typeof APPEND)[], value: string): void {
+    this.insertFragment(path, { kind: "text", value, plain: false });
+  }
+
+  private insertFragment(path: Parameters<typeof insertEntry>[1], fragment: YamlFragment): void {
+    const { source } = this;
+    const result = insertEntry(source, path, fragment);
+    if (result === undefined) throw unsupported(source, 0, `add ${path.filter((step) => typeof step === "string").join(".")} by hand`);
+    this.accept(source, result, (before, after) => sameBut(before, after, "services"));
+  }
+
+  private replace(start: number, end: number, written: string, service: string, name: string, value: string): void {
+    const { source } = this;
+    const result = this.current.slice(0, start) + written + this.current.slice(end);
+    this.accept(source, result, (before, after) => sameBut(before, after, "services"));
+    if (environmentOf(this.source, service).get(name)?.value !== value) throw unsupported(source, start, `give ${name} the value ${value} by hand`);
+  }
+
+  private accept(source: YamlSource, result: string, isRight: (before: Meaning, after: Meaning) => boolean): void {
+    const edited = parseEdited(source, result);
+    if (edited === undefined || !isRight(meaningOf(source), meaningOf(edited))) throw unsupported(source, 0, "write it in block style, one key a line");
+    this.current = result;
+  }
+
+  private findEntry(section: string, key: string): YamlEntry | undefined {
+    const map = mapAt(this.source, section);
+    const pair = map?.items.find((item) => String(item.key) === key);
+    const entry = map && pair && foundPair(map, pair)?.entry;
+    return entry !== undefined && !isFlow(entry.container) && startsLine(this.current, entry.start) ? entry : undefined;
+  }
+
+  private lines({ start, end }: YamlEntry): [start: number, end: number] {
+    return [lineStart(this.current, start), lastLineEnd(this.current, end)];
+  }
+
+  private itemStart({ range }: EnvironmentValue): number | undefined {
+    const dash = range === undefined ? -1 : this.current.lastIndexOf("-", range[0]);
+    return dash === -1 ? undefined : dash;
+  }
+}
+
+function isBlockMap(node: Parameters<typeof tokenOf>[0]): boolean {
+  const token = tokenOf(node);
+  return token !== undefined && !isFlow(token);
+}
+
+function sameBut(before: Meaning, after: Meaning, section: string): boolean {
+  const [a, b] = [new Map(before), new Map(after)];
+  a.delete(section);
+  b.delete(section);
+  return isDeepStrictEqual(a, b);
+}

@@ -1,0 +1,151 @@
+import { isSeq, isScalar } from "yaml";
+import type { YamlSource } from "../workspace/yaml-source.js";
+import { addressOf, blockLines, type ComposeBlock, type ComposeService, datastoresOf, publishedText, variableStem } from "./compose-block.js";
+import { ComposeText } from "./compose-edits.js";
+import { environmentOf, keysOf, nodeAt, scalarAt } from "./compose-source.js";
+
+/** What a compose file is to say. */
+export interface ComposeRequest {
+  readonly services: readonly ComposeService[];
+  /** Names of the services whose port is to be published. */
+  readonly publish: ReadonlySet<string>;
+  /** Write each service's datastores: always, never, or (`undefined`) with the service's own block. */
+  readonly datastores: boolean | undefined;
+}
+
+/** A compose file's new text, and what a person has to decide, one sentence each. */
+export interface ComposeResult {
+  readonly text: string;
+  readonly notices: readonly string[];
+}
+
+const HEADER = `# One block per service, written by: nx g @ooneex/nx:compose
+# Run again, it adds what is new, takes out what is gone and unchanged, and keeps PORT and the URLs of services in step with
+# the workspace. Everything else is yours to change.
+`;
+
+/**
+ * Brings a compose file in step with the workspace. A block is written once and then belongs to its reader, but for what
+ * the workspace says of it: its port, and the addresses of the services that it calls.
+ *
+ * @param text - `undefined` where there is no file
+ * @param path - workspace-relative, for errors
+ * @returns the same text where nothing is to be changed
+ * @throws OoneexNxError `COMPOSE_INVALID` for a file that has to be mended first, `COMPOSE_UNSUPPORTED` where no edit changes
+ *   what is asked for and nothing else
+ */
+export function updateCompose(text: string | undefined, request: ComposeRequest, path: string): ComposeResult {
+  const file = new ComposeText(path, text ?? HEADER);
+  const notices: string[] = [];
+  removeGone(file, request, notices);
+
+  const present = new Set(keysOf(file.source, "services"));
+  const ports = new Map(request.services.map((service) => [service.name, present.has(service.name) ? keepPort(file, service, notices) : service.port]));
+  for (const service of request.services) {
+    const { name } = service;
+    const urls = new Map([...service.urls].map(([variable, target]) => [variable, addressOf(target, ports.get(target) ?? 0)]));
+    const isPublished = request.publish.has(name);
+    if (!present.has(name)) file.addBlock("services", blockLines({ ...service, urls, isPublished }), present.size > 0 || keysOf(file.source, "services").length > 0);
+    else keepBlock(file, { ...service, port: ports.get(name) ?? service.port, urls, isPublished });
+    if (request.datastores ?? !present.has(name)) addDatastores(file, service);
+  }
+  return { text: file.text, notices };
+}
+
+/** What the workspace says of a block that is there: its addresses, and that it is published. */
+function keepBlock(file: ComposeText, { name, port, urls, isPublished }: ComposeBlock): void {
+  for (const [variable, url] of urls) {
+    const value = environmentOf(file.source, name).get(variable)?.value;
+    const isOurs = value?.replace(/:\d+$/, "") === url.replace(/:\d+$/, "");
+    // An address that leads elsewhere is a person's.
+    if (value === undefined || (isOurs && value !== url)) file.setVariable(name, variable, url);
+  }
+  if (isPublished && nodeAt(file.source, "services", name, "ports") === undefined) file.publish(name, publishedText(name, port));
+}
+
+/**
+ * Gives a block the port of its module, unless the block publishes the one that it has.
+ *
+ * @returns the port that it listens on
+ */
+function keepPort(file: ComposeText, { name, port }: ComposeService, notices: string[]): number {
+  const { source } = file;
+  const written = environmentOf(source, name).get("PORT")?.value;
+  if (written === String(port)) return port;
+  const published = nodeAt(source, "services", name, "ports");
+  const isPort = written !== undefined && /^\d+$/.test(written);
+  if (published === undefined) {
+    if (written === undefined || isPort) file.setVariable(name, "PORT", String(port));
+    return port;
+  }
+  const kept = isPort ? Number(written) : readTarget(published);
+  if (kept === undefined || kept === port) return port;
+  notices.push(`${name} listens on ${kept} in ${file.path} and on ${port} in its manifest. It publishes the first, so it was left.`);
+  return kept;
+}
+
+/** The container's port of the first published one. */
+function readTarget(ports: unknown): number | undefined {
+  const [first] = isSeq(ports) ? ports.items : [];
+  const target = isScalar(first) ? /:(\d+)(?:\/\w+)?$/.exec(String(first.value))?.[1] : undefined;
+  return target === undefined ? undefined : Number(target);
+}
+
+function addDatastores(file: ComposeText, service: ComposeService): void {
+  for (const { name, lines } of datastoresOf(service)) {
+    if (!keysOf(file.source, "services").includes(name)) file.addBlock("services", lines, true);
+    if (!keysOf(file.source, "volumes").includes(name)) file.addBlock("volumes", [`${name}: {}`], false);
+  }
+}
+
+/** Takes out the blocks of services that are gone, as far as nobody has changed them, and what leads to them. */
+function removeGone(file: ComposeText, { services }: ComposeRequest, notices: string[]): void {
+  const known = new Set(services.map(({ name }) => name));
+  for (const name of keysOf(file.source, "services")) {
+    if (known.has(name) || !isGenerated(file.source, name)) continue;
+    const block = readGenerated(file.source, name);
+    if (block === undefined || file.readBlock("services", name)?.join("\n") !== blockLines(block).join("\n")) {
+      notices.push(`${name} is no service of the workspace any more. Its block in ${file.path} was changed by hand, so it was left.`);
+      continue;
+    }
+    file.removeBlock("services", name);
+    removeDatastores(file, block, notices);
+    const variable = `MICROSERVICE_${variableStem(name)}_URL`;
+    for (const caller of services) {
+      const value = environmentOf(file.source, caller.name).get(variable)?.value;
+      if (value?.replace(/:\d+$/, "") !== `http://${name}` || caller.urls.has(variable)) continue;
+      if (!file.removeVariable(caller.name, variable)) notices.push(`${variable} of ${caller.name} in ${file.path} leads to no service any more.`);
+    }
+  }
+}
+
+function removeDatastores(file: ComposeText, block: ComposeBlock, notices: string[]): void {
+  for (const { name, lines } of datastoresOf(block)) {
+    const found = file.readBlock("services", name);
+    if (found === undefined) continue;
+    if (found.join("\n") !== lines.join("\n")) {
+      notices.push(`${name} in ${file.path} was changed by hand, so it was left.`);
+      continue;
+    }
+    file.removeBlock("services", name);
+    if (file.readBlock("volumes", name)?.join("\n") === `${name}: {}`) file.removeBlock("volumes", name);
+  }
+}
+
+/** Whether a block began as one of ours, changed or not. */
+function isGenerated(source: YamlSource, name: string): boolean {
+  const isOurs = scalarAt(source, "services", name, "image")?.startsWith(`\${${variableStem(name)}_IMAGE:-`) === true;
+  const files = nodeAt(source, "services", name, "env_file");
+  return isOurs && JSON.stringify(files ?? null).includes(`./${name}.env`);
+}
+
+/** What a block would have been made from; `undefined` where it has no port of its own. */
+function readGenerated(source: YamlSource, name: string): ComposeBlock | undefined {
+  const variables = environmentOf(source, name);
+  const port = Number(variables.get("PORT")?.value);
+  if (!Number.isInteger(port)) return undefined;
+  const urls = [...variables].filter(([variable]) => variable.startsWith("MICROSERVICE_")).map(([variable, { value }]) => [variable, value] as const);
+  const image = name.replaceAll("-", "_");
+  const isPublished = nodeAt(source, "services", name, "ports") !== undefined;
+  return { name, image, port, urls: new Map(urls), isPublished };
+}

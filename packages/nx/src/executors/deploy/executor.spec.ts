@@ -1,0 +1,195 @@
+import { logger } from "@nx/devkit";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { createExecutorContext } from "../../testing/executor-context.js";
+import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import deploy from "./executor.js";
+import type { DeployOptions } from "./schema.js";
+
+const FILE = "docker-compose.production.yml";
+const REGISTRY_IMAGE = "registry.example.com/acme/billing:2";
+
+/** What an engine with compose finds and does. */
+interface World {
+  /** Id of the image that runs; none where there is no container. */
+  running?: string | undefined;
+  /** Id by reference. */
+  images: Record<string, string>;
+  /** Ids of images that become healthy. */
+  healthy: string[];
+  /** Reference that the compose file names. */
+  image: string;
+  /** Version of the program docker-compose. */
+  alone?: string;
+  /** Whether docker has the plugin. */
+  plugin: boolean;
+  /** Whether the one who deploys is interrupted while a service is swapped. */
+  interrupt?: boolean;
+  containers: number;
+}
+
+const PROGRAM = `#!${process.execPath}
+const fs = require("fs");
+const state = __dirname + "/world.json";
+const world = JSON.parse(fs.readFileSync(state, "utf8"));
+const isPlugin = process.argv[2] === "compose" && !__filename.endsWith("docker-compose");
+const isCompose = isPlugin || __filename.endsWith("docker-compose");
+const args = process.argv.slice(isPlugin ? 3 : 2);
+const end = (code, text = "") => { fs.writeFileSync(state, JSON.stringify(world)); fs.writeSync(1, text); process.exit(code); };
+if (isPlugin && !world.plugin) end(1);
+if (!isCompose) {
+  const reference = args.at(-1);
+  if (args[0] === "tag") { fs.appendFileSync(__dirname + "/log", "tag " + args.slice(1).join(" ") + "\\n"); end(0); }
+  if (args[0] === "inspect") end(0, "sha256:" + world.running + " running");
+  if (args[0] === "image") world.images[reference] === undefined ? end(1) : end(0, "sha256:" + world.images[reference]);
+}
+if (args[0] === "version") world.alone === undefined && !isPlugin ? end(1) : end(0, isPlugin ? "2.26.1" : world.alone);
+const hasOverride = args.indexOf("-") > 0;
+const image = hasOverride ? JSON.parse(fs.readFileSync(0, "utf8")).services.billing.image : world.image;
+const verb = args.slice(args.lastIndexOf("--file") + 2);
+if (verb[0] === "config") end(0, JSON.stringify({ name: "acme", services: { billing: { image: world.image } } }));
+if (verb[0] === "ps") end(0, world.running === undefined ? "" : "container" + world.containers + "\\n");
+if (verb[0] === "logs") end(0, "the ledger is missing\\n");
+fs.appendFileSync(__dirname + "/log", verb[0] + " " + image + "\\n");
+if (verb[0] === "pull") end(world.images[image] === undefined ? 1 : 0);
+const id = image.startsWith("sha256:") ? image.slice(7) : world.images[image];
+if (id !== world.running) { world.running = id; world.containers++; }
+if (world.interrupt) { process.on("SIGTERM", () => end(130)); process.kill(process.ppid, "SIGTERM"); setTimeout(() => end(130), 5000); }
+else end(world.healthy.includes(id) ? 0 : 1);
+`;
+
+let info: string[];
+let errors: string[];
+
+beforeEach(() => {
+  [info, errors] = [[], []];
+  vi.spyOn(logger, "info").mockImplementation((line: string) => void info.push(line));
+  vi.spyOn(logger, "warn").mockReturnValue();
+  vi.spyOn(logger, "error").mockImplementation((line: string) => void errors.push(line));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Deploys billing, whose image 1 runs and whose image 2 is new. */
+async function run(options: DeployOptions, change: Partial<World> = {}, files: Readonly<Record<string, string>> = {}): Promise<{ success: boolean; log: string[]; running: string | undefined }> {
+  const world: World = {
+    running: "1",
+    images: { "billing:latest": "2", [REGISTRY_IMAGE]: "2", "acme-billing:previous": "0" },
+    healthy: ["0", "1", "2"],
+    image: "billing:latest",
+    plugin: true,
+    containers: 1,
+    ...change,
+  };
+  const root = writeWorkspace({ ...files, [FILE]: "services: {}\n", "bin/docker": PROGRAM, "bin/docker-compose": PROGRAM });
+  const at = (name: string): string => join(root, "bin", name);
+  for (const name of ["docker", "docker-compose"]) chmodSync(at(name), 0o755);
+  writeFileSync(at("world.json"), JSON.stringify(world));
+  vi.stubEnv("PATH", join(root, "bin"));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { success } = await deploy(options, { ...createExecutorContext(root), targetName: "deploy" });
+  const log = existsSync(at("log")) ? readFileSync(at("log"), "utf8").trim().split("\n") : [];
+  return { success, log, running: (JSON.parse(readFileSync(at("world.json"), "utf8")) as World).running };
+}
+
+describe("deploy", () => {
+  it("swaps the service for the image that the compose file names, and keeps the one before by name", async () => {
+    expect(await run({})).toEqual({ success: true, log: ["tag sha256:1 acme-billing:previous", "up billing:latest"], running: "2" });
+    expect(info).toEqual([
+      "billing: sha256:1 runs. Should this be interrupted, it is brought back by: nx deploy billing --image=acme-billing:previous --pull=false",
+      "billing: billing:latest runs (sha256:2, running)",
+    ]);
+  });
+
+  it("pulls an image that names a registry, unless told not to, and one that names none if told to", async () => {
+    expect((await run({ image: REGISTRY_IMAGE })).log).toEqual([`pull ${REGISTRY_IMAGE}`, "tag sha256:1 acme-billing:previous", `up ${REGISTRY_IMAGE}`]);
+    expect((await run({ image: REGISTRY_IMAGE, pull: false })).log).not.toContain(`pull ${REGISTRY_IMAGE}`);
+    expect((await run({ pull: true })).log).toContain("pull billing:latest");
+  });
+
+  it("says so where the image runs already", async () => {
+    expect(await run({}, { running: "2" })).toEqual({ success: true, log: ["up billing:latest"], running: "2" });
+    expect(info).toEqual(["billing: billing:latest ran already (sha256:2, running)"]);
+  });
+
+  it("goes back by hand without losing the image that it goes back to", async () => {
+    expect(await run({ image: "acme-billing:previous" })).toEqual({ success: true, log: ["up acme-billing:previous"], running: "0" });
+  });
+
+  it("goes back by itself, and names the last lines", async () => {
+    const { success, log, running } = await run({ timeout: 5 }, { healthy: ["1"] });
+    expect({ success, running }).toEqual({ success: false, running: "1" });
+    expect(log.slice(1)).toEqual(["up billing:latest", "up sha256:1"]);
+    expect(errors).toEqual([expect.stringMatching(/^DEPLOY_FAILED: not healthy within 5 s; its last lines:\n {4}the ledger is missing\n {2}rolled back: sha256:1 runs again\n/)]);
+  });
+
+  it("says that the way back failed too, and where the image before is", async () => {
+    expect(await run({}, { healthy: [] })).toMatchObject({ success: false, running: "1" });
+    expect(errors.join()).toMatch(/^ROLLBACK_FAILED: [^]*the image before was sha256:1: nx deploy billing --image=acme-billing:previous --pull=false/);
+  });
+
+  it("leaves a first container that fails, and says how to take it away", async () => {
+    expect(await run({}, { running: undefined, healthy: [] })).toMatchObject({ success: false, log: ["up billing:latest"] });
+    expect(errors.join()).toMatch(/^DEPLOY_FAILED: [^]*nothing ran before; the container was left[^]*rm --stop --force billing/);
+  });
+
+  it("does not take the image for the fault where it ran before", async () => {
+    expect(await run({}, { running: "2", healthy: ["1"], containers: 1 })).toMatchObject({ success: false, log: ["up billing:latest"], running: "2" });
+    expect(errors.join()).toMatch(/^DEPLOY_FAILED: the service was not swapped, and is as it was/);
+  });
+
+  it("says what is left where it is interrupted, and how to go on and back", async () => {
+    expect(await run({ image: "billing:latest" }, { interrupt: true })).toMatchObject({ success: false, running: "2" });
+    expect(errors.join()).toMatch(
+      /^DEPLOY_INTERRUPTED: interrupted: the service has the new container, sha256:2 \(running\)[^]*to go on: nx deploy billing --image=billing:latest; to go back: nx deploy billing --image=acme-billing:previous --pull=false/,
+    );
+  });
+
+  it("names the options again that say which container it is about", async () => {
+    await run({ projectName: "blue", file: FILE });
+    expect(info[0]).toContain(`nx deploy billing --file=${FILE} --project-name=blue --image=acme-billing:previous --pull=false`);
+  });
+
+  it("runs what was pushed from this checkout, by its digest", async () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const pushed = { ".nx/images/billing.json": JSON.stringify({ references: ["localhost:5000/acme/billing:sha-1"], digest }) };
+    const image = `localhost:5000/acme/billing@${digest}`;
+    expect((await run({ pushed: true }, { images: { [image]: "2" } }, pushed)).log).toEqual([`pull ${image}`, "tag sha256:1 acme-billing:previous", `up ${image}`]);
+    const dockerfile = { "modules/billing/Dockerfile": "FROM scratch\n" };
+    expect(await run({ pushed: true }, {}, dockerfile)).toMatchObject({ success: false, log: [] });
+    expect(errors.join()).toMatch(/^PUSHED_MISSING: no image was pushed[^]*\.nx\/images\/billing\.json[^]*nx docker-push/);
+    expect(await run({ pushed: true })).toMatchObject({ success: true, log: [] });
+    expect(info.at(-1)).toContain("There is no modules/billing/Dockerfile");
+  });
+
+  it("takes docker-compose where docker has no plugin", async () => {
+    expect(await run({}, { plugin: false, alone: "2.26.1" })).toMatchObject({ success: true, running: "2" });
+  });
+
+  it.each([
+    ["no compose", {}, { plugin: false }, /^COMPOSE_MISSING: [^]*remedy: install the docker-compose-plugin/],
+    ["compose of the first generation", {}, { plugin: false, alone: "1.29.2" }, /^COMPOSE_OUTDATED: docker-compose 1\.29\.2/],
+    ["no compose file", { file: "other.yml" }, {}, /^COMPOSE_FILE_MISSING: [^]*other\.yml[^]*nx g @ooneex\/nx:compose/],
+    ["no env file", { envFile: "other.env" }, {}, /^ENV_FILE_MISSING: [^]*other\.env/],
+    ["a service that the file has not", { service: "nothing" }, {}, /^SERVICE_MISSING: [^]*it has billing/],
+    ["an image that is nowhere", { image: "nowhere:1" }, {}, /^IMAGE_MISSING: [^]*nothing has changed/],
+    ["an image that cannot be pulled", { image: "example.com/nowhere:1" }, {}, /^PULL_FAILED: [^]*nothing has changed/],
+    ["what is no reference", { image: "Upper Case" }, {}, /^IMAGE_ILLEGAL: "Upper Case"/],
+  ])("refuses %s before anything changes", async (_, options, change, error) => {
+    const { success, log, running } = await run(options, change);
+    expect({ success, running }).toEqual({ success: false, running: "1" });
+    expect(log.filter((line) => !line.startsWith("pull") && line !== "")).toEqual([]);
+    expect(errors).toEqual([expect.stringMatching(error)]);
+  });
+
+  it("prints what would run with --dry-run, without compose too, and runs nothing", async () => {
+    expect(await run({ dryRun: true, image: REGISTRY_IMAGE, projectName: "acme" }, { plugin: false })).toEqual({ success: true, log: [], running: "1" });
+    expect(info.slice(1)).toEqual([
+      expect.stringMatching(/^ {2}docker compose --project-name acme --file docker-compose\.production\.yml --file - pull billing {2}# reads \{"services":/),
+      expect.stringMatching(/--file - up --detach --no-deps --no-build --pull never --wait --wait-timeout 120 billing {2}# reads/),
+    ]);
+  });
+});

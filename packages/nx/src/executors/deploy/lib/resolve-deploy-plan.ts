@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { join, posix } from "node:path";
+import type { DeployPlan } from "../../../deployment/deploy-plan.js";
+import { OoneexNxError } from "../../../errors.js";
+import { isReference } from "../../../image/reference.js";
+import { readList } from "../../option-values.js";
+import type { Project } from "../../project.js";
+import type { DeployOptions } from "../schema.js";
+
+const COMPOSE_FILE = "docker-compose.production.yml";
+
+/** In seconds. The generated health check gives a service 30 s to start. */
+const TIMEOUT = 120;
+
+/**
+ * Fills in the defaults and says what to deploy.
+ *
+ * @param workspaceRoot - absolute path
+ * @param target - name of the target that deploys
+ * @throws OoneexNxError `COMPOSE_FILE_MISSING`, `ENV_FILE_MISSING` or `IMAGE_ILLEGAL`
+ */
+export function resolveDeployPlan(options: DeployOptions, { root }: Project, workspaceRoot: string, target = "deploy"): DeployPlan {
+  const plan: DeployPlan = {
+    service: options.service ?? posix.basename(root),
+    file: options.file ?? COMPOSE_FILE,
+    envFiles: readList(options.envFile),
+    projectName: options.projectName,
+    image: options.image,
+    timeout: options.timeout ?? TIMEOUT,
+    command: ["nx", target, posix.basename(root), ...repeatFlags(options)].join(" "),
+    pull: options.pull,
+  };
+  requireSound(plan, workspaceRoot);
+  return plan;
+}
+
+/** The options that say which container it is about. */
+function repeatFlags({ file, service, projectName, envFile }: DeployOptions): string[] {
+  const single = { file, service, "project-name": projectName };
+  return [
+    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`])),
+    ...readList(envFile).map((value) => `--env-file=${value}`),
+  ];
+}
+
+function requireSound(plan: DeployPlan, workspaceRoot: string): void {
+  if (!existsSync(join(workspaceRoot, plan.file))) {
+    throw new OoneexNxError({
+      code: "COMPOSE_FILE_MISSING",
+      what: "there is no such compose file",
+      where: plan.file,
+      remedy: "write one with nx g @ooneex/nx:compose, or name yours with --file",
+    });
+  }
+  const missing = plan.envFiles.find((file) => !existsSync(join(workspaceRoot, file)));
+  if (missing !== undefined) {
+    throw new OoneexNxError({
+      code: "ENV_FILE_MISSING",
+      what: "there is no such file",
+      where: missing,
+      remedy: "say where the compose file's variables are with --env-file, relative to the workspace root",
+    });
+  }
+  if (plan.image !== undefined && !isReference(plan.image)) {
+    throw new OoneexNxError({
+      code: "IMAGE_ILLEGAL",
+      what: `${JSON.stringify(plan.image)} is not an image reference`,
+      where: "--image",
+      remedy: "write [registry[:port]/]name[:tag][@digest] in lower case",
+    });
+  }
+}

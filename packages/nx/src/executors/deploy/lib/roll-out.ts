@@ -1,0 +1,160 @@
+import { logger } from "@nx/devkit";
+import { type Compose, composeCommand, type DeployPlan, namesRegistry, previousReference, swapArguments } from "../../../deployment/deploy-plan.js";
+import { OoneexNxError } from "../../../errors.js";
+import { formatCommand } from "../../../image/build-command.js";
+import { isInterrupt, runCommand, runProbe } from "../../../image/engine.js";
+import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running, type Situation } from "./situation.js";
+
+/** What a deployment goes on with from step to step. */
+interface RollOut extends Inquiry {
+  readonly situation: Situation;
+}
+
+/**
+ * Puts a new image in the place of a service's, and the previous one back when the new one does not become healthy. No
+ * other service is touched.
+ *
+ * @param root - absolute path of the workspace
+ * @throws OoneexNxError `PULL_FAILED`, `IMAGE_MISSING`, `DEPLOY_FAILED`, `DEPLOY_INTERRUPTED` or `ROLLBACK_FAILED`, and as
+ *   reading the situation does
+ */
+export async function rollOut(plan: DeployPlan, compose: Compose, root: string): Promise<void> {
+  const inquiry: Inquiry = { plan, compose, root, probe: runProbe };
+  const situation = await readSituation(inquiry);
+  const job: RollOut = { ...inquiry, situation };
+  await fetchImage(job);
+  await keepPrevious(job);
+
+  const { running: before, image } = situation;
+  const code = await run(job, swapArguments(plan), plan.image);
+  if (code === 0) {
+    const after = await readRunning(job);
+    const isSame = before !== undefined && after?.container === before.container;
+    logger.info(`${plan.service}: ${image} ${isSame ? "ran already" : "runs"} (${shorten(after?.image)}, ${after?.state ?? "unknown"})`);
+    return;
+  }
+  if (isInterrupt(code)) throw await interrupted(job);
+  await goBack(job);
+}
+
+async function fetchImage(job: RollOut): Promise<void> {
+  const { plan, situation } = job;
+  const { image } = situation;
+  if (plan.pull ?? namesRegistry(image)) {
+    const code = await run(job, ["pull", plan.service], plan.image);
+    if (isInterrupt(code)) {
+      const what = "interrupted while the image was pulled; nothing has changed";
+      throw new OoneexNxError({ code: "DEPLOY_INTERRUPTED", what, where: plan.service, remedy: "run the command again" });
+    }
+    if (code !== 0) {
+      throw new OoneexNxError({
+        code: "PULL_FAILED",
+        what: "the image cannot be pulled; nothing has changed",
+        where: image,
+        remedy: "log in to its registry with docker login, or take one that is on this machine with --pull=false",
+      });
+    }
+  }
+  if ((await readImageId(image, job)) === undefined) {
+    throw new OoneexNxError({
+      code: "IMAGE_MISSING",
+      what: "there is no such image on this machine; nothing has changed",
+      where: image,
+      remedy: `build it with nx docker-build ${plan.service}, or name one of a registry with --image`,
+    });
+  }
+}
+
+/**
+ * Gives the image that runs a name, unless that very name is to be deployed. It is said before anything changes: of a
+ * command that is interrupted, Nx may not show the end.
+ */
+async function keepPrevious(job: RollOut): Promise<void> {
+  const { plan, situation } = job;
+  const { project, running, image } = situation;
+  const previous = previousReference(project, plan.service);
+  if (running === undefined || image === previous || running.image === (await readImageId(image, job))) return;
+  const { code } = await job.probe(["docker", "tag", running.image, previous]);
+  if (code !== 0) return;
+  logger.info(`${plan.service}: ${shorten(running.image)} runs. Should this be interrupted, it is brought back by: ${wayBack(job)}`);
+}
+
+async function goBack(job: RollOut): Promise<never> {
+  const { plan, compose, situation } = job;
+  const { running: before, image } = situation;
+  const after = await readRunning(job);
+  const where = `${plan.service}, ${image}`;
+  if (before !== undefined && after?.container === before.container && after.image === before.image) {
+    const what = `the service was not swapped, and is as it was (${after.state})`;
+    throw new OoneexNxError({ code: "DEPLOY_FAILED", what, where, remedy: "see compose's message above" });
+  }
+  const lines = await readLastLines(job);
+  const reason = `not healthy within ${plan.timeout} s${quoteLines(lines)}`;
+  if (before === undefined || before.image === after?.image) {
+    const left = before === undefined ? "nothing ran before" : "it is the image that ran before, so its settings are at fault";
+    throw new OoneexNxError({
+      code: "DEPLOY_FAILED",
+      what: `${reason}\n  ${left}; the container was left as it is (${after?.state ?? "gone"})`,
+      where,
+      remedy: `mend what the last lines name, then deploy again; to take it away: ${formatCommand({ argv: composeCommand(plan, compose, ["rm", "--stop", "--force", plan.service]).argv, env: {} })}`,
+    });
+  }
+  logger.warn(`${plan.service} did not become healthy; going back to ${shorten(before.image)}`);
+  const code = await run(job, swapArguments(plan), before.image);
+  if (code !== 0) throw await rollbackFailed(job, before, reason, isInterrupt(code));
+  throw new OoneexNxError({
+    code: "DEPLOY_FAILED",
+    what: `${reason}\n  rolled back: ${shorten(before.image)} runs again`,
+    where,
+    remedy: "mend what the last lines name, build a new image and deploy that; until then every other start of this service takes the failed one",
+  });
+}
+
+async function rollbackFailed(job: RollOut, before: Running, reason: string, isInterrupted: boolean): Promise<OoneexNxError> {
+  const { plan, situation } = job;
+  const after = await readRunning(job);
+  const end = isInterrupted ? "the way back was interrupted" : "the way back failed too";
+  return new OoneexNxError({
+    code: "ROLLBACK_FAILED",
+    what: `${reason}\n  ${end}: the service has ${describe(after)}`,
+    where: `${plan.service}, ${situation.image}`,
+    remedy: `the image before was ${before.image}: ${wayBack(job)}`,
+  });
+}
+
+async function interrupted(job: RollOut): Promise<OoneexNxError> {
+  const { plan, situation } = job;
+  const after = await readRunning(job);
+  const before = situation.running;
+  const isSwapped = after !== undefined && after.container !== before?.container;
+  const back = isSwapped && before !== undefined && after.image !== before.image ? `; to go back: ${wayBack(job)}` : "";
+  return new OoneexNxError({
+    code: "DEPLOY_INTERRUPTED",
+    what: `interrupted: the service has ${isSwapped ? "the new" : "the previous"} container, ${describe(after)}, and nothing waits for it any more`,
+    where: `${plan.service}, ${situation.image}`,
+    remedy: `to go on: ${plan.command}${plan.image === undefined ? "" : ` --image=${plan.image}`}${back}`,
+  });
+}
+
+/** Runs a compose command with the terminal as its own, and returns its exit code. */
+function run({ plan, compose, root }: RollOut, args: readonly string[], image: string | undefined): Promise<number> {
+  const { argv, stdin } = composeCommand(plan, compose, args, image);
+  return runCommand({ argv, env: {} }, root, stdin === undefined ? {} : { stdin });
+}
+
+/** The command that brings the image before back. */
+function wayBack({ plan, situation }: RollOut): string {
+  return `${plan.command} --image=${previousReference(situation.project, plan.service)} --pull=false`;
+}
+
+function describe(running: Running | undefined): string {
+  return running === undefined ? "no container" : `${shorten(running.image)} (${running.state})`;
+}
+
+function quoteLines(lines: string): string {
+  return lines === "" ? ", and wrote nothing" : `; its last lines:\n${lines.replaceAll(/^/gm, "    ")}`;
+}
+
+function shorten(id: string | undefined): string {
+  return id?.slice(0, "sha256:".length + 12) ?? "no image";
+}

@@ -1,0 +1,14 @@
+import type { OneOrMore } from "../option-values.js";
+
+/** Options of the `deploy` executor, as schema.json describes them. */
+export interface DeployOptions {
+  image?: string;
+  pushed?: boolean;
+  file?: string;
+  service?: string;
+  timeout?: number;
+  pull?: boolean;
+  projectName?: string;
+  envFile?: OneOrMore;
+  dryRun?: boolean;
+}

@@ -1,0 +1,58 @@
+import type { ExecutorContext, TaskGraph } from "@nx/devkit";
+import { OoneexNxError } from "../../errors.js";
+import dockerBuildBatch, { type BatchResult } from "../docker-build/batch.js";
+import type { DockerBuildOptions } from "../docker-build/schema.js";
+import { type Decision, decidePush, openPushWorkspace } from "./lib/decide-push.js";
+import type { DockerPushOptions } from "./schema.js";
+
+/**
+ * Pushes the images of many services in one process: git is asked once, the registry at once for all of them, and one bake
+ * builds and pushes those that are not there. Each task gets a result, whatever happens.
+ *
+ * @param inputs - options by the id of the task, with the command line's merged in
+ * @param overrides - what the command line says, which is in the options already
+ */
+export default async function* dockerPushBatch(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, DockerPushOptions>>,
+  overrides: unknown,
+  context: ExecutorContext,
+): AsyncGenerator<BatchResult> {
+  const startTime = Date.now();
+  const shared = openPushWorkspace(context);
+  // Whoever asks for it is told, and a task that does not ask leaves no failure unheard.
+  shared.revision.catch(() => undefined);
+  const decisions = await Promise.all(
+    Object.entries(taskGraph.tasks).map(async ([id, task]) => {
+      const { project: projectName, target: targetName } = task.target;
+      return { id, decision: await attempt(() => decidePush(inputs[id] ?? {}, { ...context, projectName, targetName }, shared)) };
+    }),
+  );
+  const wanted: Record<string, DockerBuildOptions> = {};
+  for (const { id, decision } of decisions) {
+    if ("failure" in decision) yield toResult(id, false, decision.failure, startTime);
+    else if (decision.is === "done") yield toResult(id, true, decision.line, startTime);
+    else wanted[id] = decision.options;
+  }
+  if (Object.keys(wanted).length > 0) yield* dockerBuildBatch(pick(taskGraph, new Set(Object.keys(wanted))), wanted, overrides, context);
+}
+
+/** The part of a graph that some of its tasks are. */
+function pick(taskGraph: TaskGraph, ids: ReadonlySet<string>): TaskGraph {
+  const keep = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).filter(([id]) => ids.has(id)));
+  return { ...taskGraph, tasks: keep(taskGraph.tasks), dependencies: keep(taskGraph.dependencies), roots: taskGraph.roots.filter((id) => ids.has(id)) };
+}
+
+/** A mistake of a user's is its message; one of ours keeps its stack. Either fails one task and no other. */
+async function attempt(decide: () => Promise<Decision>): Promise<Decision | { readonly failure: string }> {
+  try {
+    return await decide();
+  } catch (error) {
+    const { message, stack } = error as Error;
+    return { failure: error instanceof OoneexNxError ? message : (stack ?? message) };
+  }
+}
+
+function toResult(task: string, success: boolean, text: string, startTime: number): BatchResult {
+  return { task, result: { success, terminalOutput: `${text}\n`, startTime, endTime: Date.now() } };
+}

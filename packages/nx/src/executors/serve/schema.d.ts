@@ -1,0 +1,5 @@
+export interface ServeOptions {
+  readonly withServices?: boolean;
+  readonly bootTimeout?: number;
+  readonly args?: readonly string[];
+}

@@ -1,0 +1,3 @@
+export interface AdoptOptions {
+  readonly mend?: string;
+}

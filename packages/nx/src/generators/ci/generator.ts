@@ -1,0 +1,27 @@
+import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { CI_FILES } from "../../workspace/ci-facts.js";
+import { readCiOwnership } from "../../workspace/ci-file.js";
+import { readCiFacts } from "./lib/facts.js";
+import { foreignFile, renderPipeline } from "./lib/pipeline.js";
+import { resolveProvider } from "./lib/provider.js";
+import type { CiOptions } from "./schema.js";
+
+/**
+ * Writes the pipeline of the workspace's provider, or brings the one that it has written in step.
+ *
+ * One that somebody has edited since is left alone, and so is one that is not of this generator's making.
+ */
+export function ciGenerator(tree: Tree, options: CiOptions): GeneratorCallback {
+  const provider = resolveProvider(tree, options);
+  const file = CI_FILES[provider];
+  const text = renderPipeline(provider, readCiFacts(tree));
+  const before = tree.read(file, "utf8") ?? undefined;
+  const ownership = before === undefined ? "ours" : readCiOwnership(before);
+  if (ownership === "foreign") throw foreignFile(file);
+
+  if (ownership === "edited") return () => logger.warn(`${file} was edited by hand and stays as it is. To have it written anew, delete it first.`);
+  if (text !== before?.replaceAll("\r\n", "\n")) tree.write(file, text);
+  return () => undefined;
+}
+
+export default ciGenerator;

@@ -1,0 +1,27 @@
+import { OoneexNxError } from "../../../errors.js";
+import { buildBitbucketPipelines } from "../../../workspace/ci-bitbucket.js";
+import type { CiFacts, CiProvider } from "../../../workspace/ci-facts.js";
+import { signCiFile } from "../../../workspace/ci-file.js";
+import { buildGithubWorkflow } from "../../../workspace/ci-github.js";
+import { buildGitlabPipeline } from "../../../workspace/ci-gitlab.js";
+
+const BUILDERS: Readonly<Record<CiProvider, (facts: CiFacts) => string>> = {
+  github: buildGithubWorkflow,
+  gitlab: buildGitlabPipeline,
+  bitbucket: buildBitbucketPipelines,
+};
+
+/** Writes a provider's pipeline down, with a first line that says whose it is. */
+export function renderPipeline(provider: CiProvider, facts: CiFacts): string {
+  return signCiFile(BUILDERS[provider](facts));
+}
+
+/** @param file - workspace-relative path */
+export function foreignFile(file: string): OoneexNxError {
+  return new OoneexNxError({
+    code: "CI_FILE_FOREIGN",
+    what: "there is a pipeline that this generator has not written",
+    where: file,
+    remedy: "move it away first, then take over from it what the new one lacks",
+  });
+}

@@ -1,0 +1,201 @@
+import { logger, type Tree } from "@nx/devkit";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { microserviceGenerator } from "../microservice/generator.js";
+import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
+import { composeGenerator } from "./generator.js";
+
+const FILE = "docker-compose.production.yml";
+
+interface Parsed {
+  readonly services: Record<string, { image?: string; environment?: Record<string, string>; ports?: string[]; profiles?: string[]; healthcheck?: unknown; [key: string]: unknown }>;
+  readonly volumes?: Record<string, unknown>;
+}
+
+let warnings: string[];
+
+beforeEach(() => {
+  warnings = [];
+  vi.spyOn(logger, "info").mockReturnValue();
+  vi.spyOn(logger, "warn").mockImplementation((line: string) => void warnings.push(line));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A workspace with the app, billing on 3001 and order-history on 3002. */
+async function workspaceWithServices(files: Parameters<typeof createWorkspace>[0] = {}): Promise<Tree> {
+  const tree = createWorkspace(files);
+  await microserviceGenerator(tree, { name: "billing" });
+  await microserviceGenerator(tree, { name: "order history" });
+  return tree;
+}
+
+const read = (tree: Tree): string => tree.read(FILE, "utf8") ?? "";
+const parsed = (tree: Tree): Parsed => parse(read(tree)) as Parsed;
+
+function edit(tree: Tree, path: string, from: string | RegExp, to: string): void {
+  const before = tree.read(path, "utf8") ?? "";
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  tree.write(path, after);
+}
+
+describe("compose", () => {
+  it("writes one block per service, wired to each other and with no port published", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, {});
+    const { services } = parsed(tree);
+    expect(services["order-history"]).toEqual({
+      image: "${ORDER_HISTORY_IMAGE:-order_history:latest}",
+      restart: "unless-stopped",
+      init: true,
+      env_file: [{ path: "./order-history.env", required: false }],
+      environment: { NODE_ENV: "production", APP_ENV: "${APP_ENV:-production}", HOST_NAME: "0.0.0.0", PORT: "3002" },
+      read_only: true,
+      tmpfs: ["/tmp"],
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+    });
+    expect(services["app"]?.environment).toMatchObject({
+      PORT: "3000",
+      MICROSERVICE_BILLING_URL: "http://billing:3001",
+      MICROSERVICE_ORDER_HISTORY_URL: "http://order-history:3002",
+    });
+    expect(Object.values(services).flatMap(({ ports }) => ports ?? [])).toEqual([]);
+  });
+
+  it("gives each service datastores of its own, with a volume each, in the profile development alone", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, {});
+    const { services, volumes } = parsed(tree);
+    const development = Object.entries(services).filter(([, { profiles }]) => profiles?.join() === "development");
+    expect(development.map(([name]) => name)).toEqual(["app", "billing", "order-history"].flatMap((name) => [`${name}-postgres`, `${name}-redis`]));
+    expect(Object.keys(volumes ?? {})).toEqual(development.map(([name]) => name));
+    const without = await workspaceWithServices();
+    composeGenerator(without, { datastores: false });
+    expect(Object.keys(parsed(without).services)).toEqual(["app", "billing", "order-history"]);
+    composeGenerator(without, { datastores: true });
+    expect(Object.keys(parsed(without).services)).toContain("billing-redis");
+  });
+
+  it("publishes what is asked for, on this machine alone unless a variable says otherwise", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, { publish: ["app"] });
+    expect(parsed(tree).services["app"]?.ports).toEqual(["${APP_PUBLISH:-127.0.0.1:3000}:3000"]);
+    composeGenerator(tree, { publish: ["billing"] });
+    expect(parsed(tree).services["billing"]?.ports).toEqual(["${BILLING_PUBLISH:-127.0.0.1:3001}:3001"]);
+  });
+
+  it("changes nothing when it runs again", async () => {
+    await expectIdempotent(await workspaceWithServices(), (tree) => composeGenerator(tree, { publish: ["app"] }));
+  });
+
+  it("keeps every byte that a person wrote, and adds a new service to it", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, {});
+    edit(tree, FILE, "services:\n", "services:\n  # In front of everything.\n  proxy:\n    image: caddy:2\n    ports: ['443:443']\n\n");
+    edit(tree, FILE, "    read_only: true\n", "    mem_limit: 512m # measured\n");
+    edit(tree, FILE, '"http://billing:3001"', "https://billing.internal.example.com");
+    const before = read(tree);
+    composeGenerator(tree, {});
+    expect(read(tree)).toBe(before);
+    await microserviceGenerator(tree, { name: "payments" });
+    composeGenerator(tree, {});
+    expect(parsed(tree).services["app"]?.environment).toMatchObject({
+      MICROSERVICE_BILLING_URL: "https://billing.internal.example.com",
+      MICROSERVICE_PAYMENTS_URL: "http://payments:3003",
+    });
+    const kept = read(tree).split("\n");
+    expect(before.split("\n").filter((line) => !kept.includes(line))).toEqual([]);
+    expect(read(tree)).toContain("  # In front of everything.\n  proxy:\n    image: caddy:2\n    ports: ['443:443']\n\n  app:");
+  });
+
+  it("keeps ports and addresses in step with the manifests", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, {});
+    edit(tree, "modules/billing/billing.yml", "port: 3001", "port: 3009");
+    composeGenerator(tree, {});
+    const { services } = parsed(tree);
+    expect(services["billing"]?.environment).toMatchObject({ PORT: "3009" });
+    expect(services["app"]?.environment).toMatchObject({ MICROSERVICE_BILLING_URL: "http://billing:3009" });
+  });
+
+  it("takes over a file in the style of the framework's documentation, as it is", async () => {
+    const text = [
+      "services:",
+      "  billing:",
+      "    image: ${BILLING_IMAGE:-ghcr.io/owner/billing:latest}",
+      "    restart: unless-stopped",
+      "    ports:",
+      '      - "3007:3007"',
+      "    env_file: ./billing.env",
+      "    environment:",
+      "      - HOST_NAME=0.0.0.0",
+      "      - PORT=3007",
+      "  app:",
+      "    image: acme/app",
+      "    environment:",
+      "      - PORT=3000",
+      "",
+    ].join("\r\n");
+    const tree = await workspaceWithServices({ [FILE]: text });
+    const callback = composeGenerator(tree, { datastores: false });
+    expect(read(tree).startsWith(text.trimEnd())).toBe(true);
+    expect(read(tree)).not.toMatch(/[^\r]\n/);
+    expect((parsed(tree).services["app"]?.environment as unknown as string[]).slice(1)).toEqual([
+      "MICROSERVICE_BILLING_URL=http://billing:3007",
+      "MICROSERVICE_ORDER_HISTORY_URL=http://order-history:3002",
+    ]);
+    await callback();
+    expect(warnings.join("\n")).toContain("billing listens on 3007");
+    await expectIdempotent(flush(tree), (again) => composeGenerator(again, { datastores: false }));
+  });
+
+  it("is undone by the service's removal and a second run", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, {});
+    const before = read(tree);
+    await microserviceGenerator(tree, { name: "payments" });
+    composeGenerator(tree, {});
+    const payments = flush(tree);
+    await microserviceRemoveGenerator(payments, { name: "payments", force: true });
+    composeGenerator(payments, {});
+    expect(read(payments)).toBe(before);
+  });
+
+  it("leaves the changed block of a removed service, and says so", async () => {
+    const tree = await workspaceWithServices();
+    composeGenerator(tree, {});
+    edit(tree, FILE, 'PORT: "3001"', 'PORT: "3001"\n      LOG_LEVEL: debug');
+    const before = read(tree);
+    const removed = flush(tree);
+    await microserviceRemoveGenerator(removed, { name: "billing", force: true });
+    const callback = composeGenerator(removed, {});
+    await callback();
+    expect(read(removed)).toBe(before);
+    expect(warnings.join("\n")).toContain("billing is no service of the workspace any more");
+  });
+
+  it("says which image nothing here builds", async () => {
+    const callback = composeGenerator(await workspaceWithServices(), {});
+    await callback();
+    expect(warnings.join("\n")).toContain("modules/app has no Dockerfile, so nothing here builds its image. Say which one it runs with APP_IMAGE.");
+  });
+
+  it.each([
+    ["a name that is no service", { publish: ["nothing"] }, {}, { code: "SERVICE_MISSING", where: "--publish" }],
+    ["a file that is not YAML", {}, { [FILE]: "services: [\n" }, { code: "COMPOSE_INVALID" }],
+    ["services in brackets", {}, { [FILE]: "services: { proxy: { image: caddy } }\n" }, { code: "COMPOSE_UNSUPPORTED", where: `${FILE}:1` }],
+  ])("refuses %s, and writes nothing", async (_, options, files, error) => {
+    await expectRefusal(await workspaceWithServices(files), (tree) => composeGenerator(tree, options), error);
+  });
+
+  it("refuses a workspace with nothing to deploy", async () => {
+    const tree = createWorkspace({ "modules/app/app.yml": "type: module\n" });
+    await expectRefusal(tree, (empty) => composeGenerator(empty, {}), { code: "COMPOSE_EMPTY" });
+    expect(readChanges({}, readFiles(tree))).not.toHaveProperty(FILE);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Tree } from "@nx/devkit";
+import type { ComposeRequest } from "../../../deployment/compose-file.js";
+import { OoneexNxError } from "../../../errors.js";
+import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
+import { readTree } from "../../tree-reader.js";
+import type { ComposeOptions } from "../schema.js";
+
+/** A compose file that is to be written, with every option resolved. */
+export interface Composition {
+  /** Workspace-relative path. */
+  readonly file: string;
+  readonly request: ComposeRequest;
+  /** What keeps a service from starting, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Where compose files are looked for by those who are told nothing. */
+export const COMPOSE_FILE = "docker-compose.production.yml";
+
+/** Port of the production stage where a module says none. */
+const IMAGE_PORT = 3500;
+
+/** The module whose app.yml declares the others. */
+const APP = "app";
+
+/**
+ * Reads the workspace's services and fills in what the user left out.
+ *
+ * @throws OoneexNxError `COMPOSE_EMPTY` where nothing can be deployed, `SERVICE_MISSING` for a name in `publish` that is none
+ */
+export function resolveComposition(tree: Tree, options: ComposeOptions): Composition {
+  const file = options.file ?? COMPOSE_FILE;
+  const deployables = readDeployables(readTree(tree));
+  if (deployables.length === 0 && !tree.exists(file)) {
+    throw new OoneexNxError({
+      code: "COMPOSE_EMPTY",
+      what: "no module of the workspace runs as a process of its own",
+      where: "modules/*/*.yml",
+      remedy: "create a service first: nx g @ooneex/nx:microservice billing",
+    });
+  }
+  const publish = new Set((options.publish ?? []).flatMap((names) => names.split(",")));
+  for (const name of publish) requireService(name, deployables);
+  return {
+    file,
+    request: { publish, datastores: options.datastores, services: deployables.map((deployable) => describeService(deployable, deployables)) },
+    notices: deployables.filter(({ hasDockerfile }) => !hasDockerfile).map(({ names }) => {
+      const variable = `${names.snake.toUpperCase()}_IMAGE`;
+      return `${names.root} has no Dockerfile, so nothing here builds its image. Say which one it runs with ${variable}.`;
+    }),
+  };
+}
+
+function describeService({ names, port }: Deployable, deployables: readonly Deployable[]): ComposeRequest["services"][number] {
+  const urls = deployables.flatMap((target): [string, string][] =>
+    names.kebab === APP && target.urlVariable !== undefined && /^[A-Z_][A-Z0-9_]*$/.test(target.urlVariable)
+      ? [[target.urlVariable, target.names.kebab]]
+      : [],
+  );
+  return { name: names.kebab, image: names.snake, port: port ?? IMAGE_PORT, urls: new Map(urls) };
+}
+
+function requireService(name: string, deployables: readonly Deployable[]): void {
+  const services = deployables.map(({ names }) => names.kebab);
+  if (services.includes(name)) return;
+  throw new OoneexNxError({
+    code: "SERVICE_MISSING",
+    what: `there is no service ${JSON.stringify(name)} in the workspace`,
+    where: "--publish",
+    remedy: `name one of ${services.join(", ")}`,
+  });
+}

@@ -1,0 +1,165 @@
+import type { Tree } from "@nx/devkit";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../workspace/rules/rule.js";
+import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
+import { createWorkspace, expectIdempotent, expectRefusal, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
+import { composeGenerator } from "../compose/generator.js";
+import { kubernetesGenerator } from "../kubernetes/generator.js";
+import { extractGenerator } from "../extract/generator.js";
+import { microserviceGenerator } from "../microservice/generator.js";
+import { moduleGenerator } from "../module/generator.js";
+import { presetGenerator } from "../preset/generator.js";
+import { doctorGenerator } from "./generator.js";
+import type { DoctorOptions } from "./schema.js";
+
+interface Document {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly findings: readonly (Omit<Finding, "mend"> & { mendable: boolean; mendedBy: string })[];
+  readonly mended: readonly { rule: string }[];
+}
+
+/** Runs the doctor for a program, and reads what it prints. */
+function diagnose(tree: Tree, options: DoctorOptions = {}): Document & { failed: boolean } {
+  let text = "";
+  let failed = false;
+  doctorGenerator(tree, { ...options, json: true }, { write: (piece) => void (text += piece), fail: () => void (failed = true) });
+  return { ...(JSON.parse(text) as Document), failed };
+}
+
+/** Two branches added a service each, on the same port, and were merged. */
+async function mergeBranches(): Promise<Tree> {
+  const tree = createWorkspace({ "modules/app/.env.example.yml": "app:\n  port: 3000\n" });
+  await microserviceGenerator(tree, { name: "billing" });
+  await microserviceGenerator(tree, { name: "orders" });
+  for (const path of ["modules/orders/orders.yml", "modules/orders/.env.example.yml", "modules/orders/.env.yml", "modules/app/.env.yml", "modules/app/.env.example.yml"]) {
+    tree.write(path, (tree.read(path, "utf8") ?? "").replace("3002", "3001"));
+  }
+  return tree;
+}
+
+describe("doctor", () => {
+  it("finds nothing in a workspace whose services were generated", async () => {
+    const tree = createWorkspace({ "modules/app/.env.example.yml": "app:\n  port: 3000\n" });
+    expect(diagnose(tree).findings).toEqual([]);
+    await microserviceGenerator(tree, { name: "billing" });
+    await microserviceGenerator(tree, { name: "order history" });
+    expect(diagnose(tree)).toEqual({ version: 1, errors: 0, warnings: 0, findings: [], mended: [], failed: false });
+  });
+
+  it("finds nothing in what the other generators make of an empty folder", async () => {
+    const tree = createTreeWithEmptyWorkspace({ formatter: "none" });
+    for (const { path } of tree.listChanges()) tree.delete(path);
+    await presetGenerator(tree, { name: "acme", frameworkVersion: "1.0.0" });
+    expect(diagnose(tree).findings).toEqual([]);
+    await moduleGenerator(tree, { name: "catalog" });
+    await microserviceGenerator(tree, { name: "billing" });
+    await extractGenerator(tree, { name: "catalog" });
+    composeGenerator(tree, {});
+    kubernetesGenerator(tree, {});
+    expect(diagnose(tree).findings).toEqual([]);
+  });
+
+  it("tells a duplicate port with its line and the command that mends it, and writes nothing", async () => {
+    const tree = await mergeBranches();
+    const before = readFiles(tree);
+    const { findings, failed } = diagnose(tree);
+    expect(failed).toBe(true);
+    expect(findings).toEqual([
+      {
+        rule: "port-duplicate",
+        severity: "error",
+        what: "orders is on port 3001, which is billing's",
+        where: "modules/orders/orders.yml:2",
+        remedy: "nx g @ooneex/nx:doctor --fix=port-duplicate",
+        mendable: true,
+        mendedBy: "fix",
+      },
+    ]);
+    expect(readChanges(before, readFiles(tree))).toEqual({});
+  });
+
+  it("moves the later of two services on one port, everywhere that names it", async () => {
+    const tree = await mergeBranches();
+    const before = readFiles(tree);
+    expect(diagnose(tree, { fix: "port-duplicate" })).toMatchObject({ errors: 0, warnings: 0, mended: [{ rule: "port-duplicate" }] });
+    const changes = readChanges(before, readFiles(tree));
+    expect(Object.keys(changes)).toEqual([
+      "modules/app/.env.example.yml",
+      "modules/app/.env.yml",
+      "modules/orders/.env.example.yml",
+      "modules/orders/.env.yml",
+      "modules/orders/orders.yml",
+    ]);
+    expect(changes["modules/orders/orders.yml"]).toContain("port: 3002 # in development");
+    expect(changes["modules/app/.env.yml"]).toMatch(/billing:\n\s+url: "http:\/\/localhost:3001"\n[^]*orders:\n\s+url: "http:\/\/localhost:3002"/);
+  });
+
+  it("changes nothing in a second run", async () => {
+    await expectIdempotent(await mergeBranches(), (tree) => diagnose(tree, { fix: true }));
+  });
+
+  it("ends with an error for a person, once what can be mended is written", async () => {
+    const tree = await mergeBranches();
+    expect(() => doctorGenerator(tree, {})).toThrow(expect.objectContaining({ code: "DOCTOR_FOUND_ERRORS", what: "1 error" }) as Error);
+    tree.delete("modules/billing/roles.yml");
+    const finish = doctorGenerator(tree, { fix: ["port-duplicate"] });
+    expect(tree.read("modules/orders/orders.yml", "utf8")).toContain("port: 3002");
+    expect(finish).toThrow(expect.objectContaining({ where: "modules/billing/billing.yml" }) as Error);
+  });
+
+  it("replaces the Dockerfile that the framework's command writes only where that is asked for", async () => {
+    const tree = createWorkspace();
+    await microserviceGenerator(tree, { name: "billing" });
+    const good = tree.read("modules/billing/Dockerfile", "utf8");
+    tree.write("modules/billing/Dockerfile", buildFrameworkDockerfile("billing"));
+    tree.write("bun.lock", '{\n  "lockfileVersion": 2,\n}\n');
+    const { findings } = diagnose(tree, { fix: "port-duplicate" });
+    expect(findings.map(({ rule, where }) => `${rule} ${where}`)).toEqual([
+      "dockerfile-broken modules/billing/Dockerfile:22",
+      "dockerfile-broken modules/billing/Dockerfile:31",
+      "dockerfile-broken modules/billing/Dockerfile:4",
+      "dockerfile-broken modules/billing/Dockerfile:9",
+    ]);
+    expect(diagnose(tree, { fix: "dockerfile-broken" })).toMatchObject({ errors: 0, failed: false });
+    expect(tree.read("modules/billing/Dockerfile", "utf8")).toBe(good);
+  });
+
+  it("keeps a compose file in step: addresses by sync, a new service's block where that is asked for", async () => {
+    const tree = createWorkspace();
+    await microserviceGenerator(tree, { name: "billing" });
+    composeGenerator(tree, { publish: ["billing"] });
+    expect(diagnose(tree).findings).toEqual([]);
+    const file = "docker-compose.production.yml";
+    const whole = tree.read(file, "utf8") ?? "";
+    tree.write(file, whole.replace("http://billing:3001", "http://billing:3009"));
+    expect(diagnose(tree, { fix: true }).mended).toMatchObject([{ rule: "deployment-outdated", mendedBy: "sync" }]);
+    expect(tree.read(file, "utf8")).toBe(whole);
+    await microserviceGenerator(tree, { name: "orders" });
+    expect(diagnose(tree).findings).toMatchObject([{ rule: "deployment-outdated", what: "there is no block for orders", mendedBy: "fix" }]);
+  });
+
+  it("keeps ports and addresses of Kubernetes' manifests in step, and leaves a new service's to their generator", async () => {
+    const tree = createWorkspace();
+    await microserviceGenerator(tree, { name: "billing" });
+    kubernetesGenerator(tree, {});
+    const settings = "deploy/kubernetes/base/app/config.properties";
+    const whole = tree.read(settings, "utf8") ?? "";
+    tree.write(settings, whole.replace("http://billing:3001", "http://billing:3009"));
+    expect(diagnose(tree).findings).toMatchObject([{ rule: "deployment-outdated", where: settings, mendedBy: "sync" }]);
+    expect(diagnose(tree, { fix: true }).mended).toMatchObject([{ rule: "deployment-outdated" }]);
+    expect(tree.read(settings, "utf8")).toBe(whole);
+    await microserviceGenerator(tree, { name: "orders" });
+    diagnose(tree, { fix: true });
+    expect(tree.read(settings, "utf8")).toContain("MICROSERVICE_ORDERS_URL=http://orders:3002");
+    expect(tree.exists("deploy/kubernetes/base/orders")).toBe(false);
+  });
+
+  it.each([
+    ["no-such-rule", "RULE_UNKNOWN"],
+    ["database-shared", "RULE_NOT_MENDABLE"],
+  ])("refuses to mend %s", async (fix, code) => {
+    await expectRefusal(createWorkspace(), (tree) => doctorGenerator(tree, { fix }), { code, where: "--fix" });
+  });
+});

@@ -1,0 +1,63 @@
+import type { Tree } from "@nx/devkit";
+import { spawnSync } from "node:child_process";
+import { updateCompose } from "../../../deployment/compose-file.js";
+import type { DeploymentFile, RuleWorkspace } from "../../../workspace/rules/facts.js";
+import type { WorkspaceReader } from "../../../workspace/service-model.js";
+import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
+import { planKubernetes } from "../../kubernetes/lib/plan.js";
+import { KUBERNETES_FOLDER, resolveRequest } from "../../kubernetes/lib/request.js";
+import { renderServiceFiles } from "../../microservice/lib/service-files.js";
+import { resolveService } from "../../microservice/lib/service.js";
+import { readTree } from "../../tree-reader.js";
+import { walkFiles } from "../../walk-files.js";
+
+/** Bytes of file names that git may list: those of a million files. */
+const LONGEST_LIST = 128 * 1024 * 1024;
+
+/** What the rules read of a workspace, by way of a generator's tree. Files are listed, and git asked, at most once. */
+export function readRuleWorkspace(tree: Tree): RuleWorkspace {
+  let files: readonly string[] | undefined;
+  let tracked: { readonly paths: ReadonlySet<string> | undefined } | undefined;
+  return {
+    ...readTree(tree),
+    listFiles: () => (files ??= walkFiles(tree)),
+    listTracked: () => (tracked ??= { paths: listTracked(tree.root) }).paths,
+    renderDockerfile: (names) => {
+      // The name decides nothing but the port, and no Dockerfile holds that.
+      const service = resolveService(tree, { name: "service" });
+      return renderServiceFiles({ ...service, names }).get(`${names.root}/Dockerfile`) ?? "";
+    },
+    renderDeployments: (workspace) => renderDeployments(tree, workspace),
+  };
+}
+
+function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFile[] {
+  const before = workspace.read(COMPOSE_FILE);
+  const hasManifests = workspace.list(`${KUBERNETES_FOLDER}/base`).length > 0;
+  if (before === undefined && !hasManifests) return [];
+  // The generator reads a tree, and this one has the edits that are planned so far.
+  const view = Object.assign(Object.create(tree) as Tree, {
+    read: (path: string) => workspace.read(path) ?? null,
+    exists: (path: string) => workspace.read(path) !== undefined || workspace.list(path).length > 0,
+    isFile: (path: string) => workspace.read(path) !== undefined,
+    children: (folder: string) => [...workspace.list(folder)],
+  });
+  return [...(before === undefined ? [] : [renderCompose(view, before)]), ...(hasManifests ? renderManifests(view) : [])];
+}
+
+function renderCompose(view: Tree, before: string): DeploymentFile {
+  const { file, request } = resolveComposition(view, {});
+  return { path: file, text: updateCompose(before, request, file).text };
+}
+
+/** Those with ports and addresses of services that are there. What a new service gets is its generator's to write, as a whole. */
+function renderManifests(view: Tree): DeploymentFile[] {
+  const { edits } = planKubernetes(view, resolveRequest(view, {}));
+  const isWired = (path: string): boolean => /\/base\/[^/]+\/(?:config\.properties|(?:deployment|service|networkpolicy)\.yaml)$/.test(path);
+  return [...edits].flatMap(([path, text]) => (text === undefined || !isWired(path) || !view.exists(path) ? [] : [{ path, text }]));
+}
+
+function listTracked(root: string): ReadonlySet<string> | undefined {
+  const { status, stdout } = spawnSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8", maxBuffer: LONGEST_LIST });
+  return status === 0 ? new Set(stdout.split("\0").filter((path) => path !== "")) : undefined;
+}

@@ -1,0 +1,4 @@
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly fix?: boolean | string | readonly string[];
+}

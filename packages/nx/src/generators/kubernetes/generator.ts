@@ -1,0 +1,24 @@
+import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { planKubernetes } from "./lib/plan.js";
+import { resolveRequest } from "./lib/request.js";
+import type { KubernetesOptions } from "./schema.js";
+
+/**
+ * Writes the manifests that run the workspace's services on Kubernetes, or brings those that are there in step.
+ *
+ * What a person has changed in them stays, but for ports and addresses. Nothing is written before every check has passed.
+ */
+export function kubernetesGenerator(tree: Tree, options: KubernetesOptions): GeneratorCallback {
+  const request = resolveRequest(tree, options);
+  const { edits, notices, needs } = planKubernetes(tree, request);
+  for (const [path, text] of edits) {
+    if (text === undefined) tree.delete(path);
+    else tree.write(path, text);
+  }
+  return () => {
+    for (const need of needs) logger.info(need);
+    for (const notice of [...request.notices, ...notices]) logger.warn(notice);
+  };
+}
+
+export default kubernetesGenerator;

@@ -1,0 +1,114 @@
+import { readNxJson, type Tree } from "@nx/devkit";
+import { addressOf } from "../../../deployment/compose-block.js";
+import { readProbePath } from "../../../deployment/kubernetes-health.js";
+import type { KustomizeImage } from "../../../deployment/kubernetes-lists.js";
+import type { KubernetesService } from "../../../deployment/kubernetes-service.js";
+import { listDatastorePorts, sortVariables } from "../../../deployment/kubernetes-variables.js";
+import { OoneexNxError } from "../../../errors.js";
+import type { OoneexPluginOptions } from "../../../graph/options.js";
+import type { TopologyFacts } from "../../../topology/model.js";
+import { listEmptyVariables } from "../../../workspace/env-yml.js";
+import { readImageFacts } from "../../../workspace/image-facts.js";
+import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
+import { readFacts } from "../../topology/lib/read-facts.js";
+import { readTree } from "../../tree-reader.js";
+import type { KubernetesOptions } from "../schema.js";
+import { type Environment, resolveEnvironments } from "./environments.js";
+
+/** Manifests that are to be written, with every option resolved. */
+export interface KubernetesRequest {
+  /** Workspace-relative. */
+  readonly folder: string;
+  readonly services: readonly KubernetesService[];
+  readonly images: readonly KustomizeImage[];
+  readonly environments: readonly Environment[];
+  /** What keeps a service from running well, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Where manifests are looked for by those who are told nothing. */
+export const KUBERNETES_FOLDER = "deploy/kubernetes";
+
+/** Port of the production stage where a module says none. */
+const IMAGE_PORT = 3500;
+
+/** The tag of an image that is somewhere else before anybody has said which one is deployed. No push makes it. */
+const NO_TAG = "unset";
+
+/**
+ * Reads the workspace's services, and fills in what the user left out.
+ *
+ * @throws OoneexNxError `KUBERNETES_EMPTY` where nothing can be deployed, and as reading options and the workspace's files does
+ */
+export function resolveRequest(tree: Tree, options: KubernetesOptions): KubernetesRequest {
+  const folder = options.folder ?? KUBERNETES_FOLDER;
+  const deployables = readDeployables(readTree(tree));
+  if (deployables.length === 0 && !tree.exists(folder)) {
+    throw new OoneexNxError({
+      code: "KUBERNETES_EMPTY",
+      what: "no module of the workspace runs as a process of its own",
+      where: "modules/*/*.yml",
+      remedy: "create a service first: nx g @ooneex/nx:microservice billing",
+    });
+  }
+  const facts = readFacts(tree);
+  const environments = resolveEnvironments(tree, folder, facts.title, options);
+  const registry = readRegistry(tree);
+  return {
+    folder,
+    environments,
+    services: deployables.map((deployable) => describeService(tree, deployable, deployables, facts)),
+    images: deployables.map((deployable) => describeImage(tree, deployable, registry)),
+    notices: deployables.flatMap((deployable) => judge(tree, deployable)),
+  };
+}
+
+function describeService(tree: Tree, { names, type, port = IMAGE_PORT }: Deployable, deployables: readonly Deployable[], { calls, processes }: TopologyFacts): KubernetesService {
+  const name = names.kebab;
+  const portOf = new Map(deployables.map((target) => [target.names.kebab, target.port ?? IMAGE_PORT]));
+  const outgoing = calls.filter(({ from, to }) => from === name && to !== name && portOf.has(to));
+  const incoming = calls.filter(({ from, to }) => to === name && from !== name && portOf.has(from));
+  const example = `${names.root}/.env.example.yml`;
+  const variables = {
+    name,
+    port,
+    environment: processes.find((process) => process.name === name)?.environment ?? new Map<string, string>(),
+    empty: tree.exists(example) ? listEmptyVariables(tree.read(example, "utf8") ?? "", example) : [],
+    urls: new Map(outgoing.map(({ variable, to }) => [variable, addressOf(to, portOf.get(to) ?? IMAGE_PORT)])),
+  };
+  return {
+    name,
+    image: names.snake,
+    port,
+    probePath: readProbePath(tree.read(`${names.root}/Dockerfile`, "utf8") ?? ""),
+    isOpen: type === "api",
+    variables: sortVariables(variables),
+    callers: sortUnique(incoming.map(({ from }) => from)),
+    callees: sortUnique(outgoing.map(({ to }) => to)),
+    datastorePorts: listDatastorePorts(variables),
+  };
+}
+
+/** As `docker-push` names it; one that nothing pushes is the one that `docker-build` makes. */
+function describeImage(tree: Tree, { names, manifest }: Deployable, registry: string | undefined): KustomizeImage {
+  const { repository } = readImageFacts(tree.read(manifest, "utf8") ?? "", manifest);
+  const newName = repository ?? (registry === undefined ? undefined : `${registry.replace(/\/+$/, "").toLowerCase()}/${names.snake}`);
+  return newName === undefined ? { name: names.snake, newName: names.snake, newTag: "latest" } : { name: names.snake, newName, newTag: NO_TAG };
+}
+
+function judge(tree: Tree, { names, hasDockerfile }: Deployable): string[] {
+  return [
+    ...(hasDockerfile ? [] : [`${names.root} has no Dockerfile: nothing here builds its image, and its probes ask for no path.`]),
+    ...(tree.exists(`${names.root}/.env.example.yml`) ? [] : [`${names.root} has no .env.example.yml, so its manifests know only the secrets and datastores that its source names.`]),
+  ];
+}
+
+function readRegistry(tree: Tree): string | undefined {
+  const entry = readNxJson(tree)?.plugins?.find((plugin) => typeof plugin !== "string" && plugin.plugin === "@ooneex/nx");
+  const registry = typeof entry === "object" ? (entry.options as OoneexPluginOptions | undefined)?.registry?.trim() : undefined;
+  return registry === "" ? undefined : registry;
+}
+
+function sortUnique(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}

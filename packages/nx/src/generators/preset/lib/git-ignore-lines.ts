@@ -1,0 +1,24 @@
+import { readLineEnding } from "../../../workspace/source-text.js";
+
+/** What tools make out of the sources, and what must not be committed. */
+const LINES = ["node_modules", "dist", "coverage", ".nx", "*.tsbuildinfo", ".env", ".env.yml"];
+
+const HEADING = "# Added by @ooneex/nx: what is made from the sources, and env files, which hold secrets.";
+
+/**
+ * Makes sure that git leaves out outputs and secrets.
+ *
+ * @param text - .gitignore; `undefined` where there is none
+ * @returns the text with one block at its end for the lines that it lacks, or the original one
+ */
+export function ensureGitIgnore(text: string | undefined): string {
+  const original = text ?? "";
+  // `dist/`, `**/dist` and `dist` say the same of a folder; `!dist` is its owner's decision.
+  const present = new Set(original.split(/\r?\n/).map((line) => line.trim().replace(/^!/, "").replace(/^\*\*\//, "").replace(/\/$/, "")));
+  const missing = LINES.filter((line) => !present.has(line));
+  if (missing.length === 0) return original;
+  const eol = readLineEnding(original);
+  const block = [HEADING, ...missing, ""].join(eol);
+  if (original === "") return block;
+  return `${original}${original.endsWith("\n") ? "" : eol}${eol}${block}`;
+}

@@ -1,0 +1,53 @@
+import type { Tree } from "@nx/devkit";
+import { describe, expect, it } from "vitest";
+import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { microserviceGenerator } from "../microservice/generator.js";
+import { syncGenerator } from "./generator.js";
+
+const APP = "modules/app/app.yml";
+const EXAMPLE = "modules/app/.env.example.yml";
+
+/** A workspace with a service, of which some files have forgotten it. */
+async function forget(paths: readonly string[]): Promise<Tree> {
+  const tree = createWorkspace({ [EXAMPLE]: "app:\n  port: 3000\n" });
+  const before = readFiles(tree);
+  await microserviceGenerator(tree, { name: "billing" });
+  for (const path of paths) tree.write(path, before[path] ?? "");
+  return flush(tree);
+}
+
+describe("sync", () => {
+  it("has nothing to say of a workspace in step", async () => {
+    const tree = await forget([]);
+    const before = readFiles(tree);
+    expect(syncGenerator(tree)).toBeUndefined();
+    expect(syncGenerator(createWorkspace())).toBeUndefined();
+    expect(readChanges(before, readFiles(tree))).toEqual({});
+  });
+
+  it("writes what every file lost, as the generator wrote it, and says what that was", async () => {
+    const whole = readFiles(await forget([]));
+    const tree = await forget([APP, EXAMPLE, "tsconfig.json", ".commitlintrc.ts"]);
+    const result = syncGenerator(tree);
+    expect(readChanges(whole, readFiles(tree))).toEqual({});
+    expect(result?.outOfSyncMessage).toContain(APP);
+    expect(result?.outOfSyncDetails.map((line) => /\((.+)\)$/.exec(line)?.[1])).toEqual(["service-undeclared", "url-missing", "alias-missing", "scope-missing"]);
+  });
+
+  it("changes nothing in a second run", async () => {
+    await expectIdempotent(await forget([APP, EXAMPLE, "tsconfig.json"]), syncGenerator);
+  });
+
+  it("leaves files alone that git does not have, and ports that take judgement", async () => {
+    const tree = await forget(["modules/app/.env.yml"]);
+    tree.write(APP, `${tree.read(APP, "utf8")}port: 3001\n`);
+    tree.write(EXAMPLE, (tree.read(EXAMPLE, "utf8") ?? "").replace("3000", "3001"));
+    const before = readFiles(tree);
+    expect(syncGenerator(tree)).toBeUndefined();
+    expect(readChanges(before, readFiles(tree))).toEqual({});
+  });
+
+  it("ends where a file has to be mended first", async () => {
+    await expectRefusal(createWorkspace({ [APP]: "microservices: {" }), syncGenerator, { code: "SYNC_BLOCKED", where: `${APP}:1` });
+  });
+});

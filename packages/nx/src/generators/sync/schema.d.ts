@@ -1,0 +1,2 @@
+/** Options of the `sync` generator: none. */
+export type SyncOptions = Record<string, never>;

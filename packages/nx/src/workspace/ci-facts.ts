@@ -1,0 +1,37 @@
+/** Services that run pipelines. */
+export type CiProvider = "github" | "gitlab" | "bitbucket";
+
+/** What a pipeline is written from. */
+export interface CiFacts {
+  /** Branch that is shipped. */
+  readonly mainBranch: string;
+  /** Exact version of Bun. */
+  readonly bunVersion: string;
+  /** Where the images go, such as `ghcr.io/acme`; `undefined` for the provider's own registry. */
+  readonly registry: string | undefined;
+  readonly dockerBuildTarget: string;
+  readonly dockerPushTarget: string;
+  readonly deployTarget: string;
+}
+
+/** Where each provider looks for its pipeline, relative to the workspace root. */
+export const CI_FILES: Readonly<Record<CiProvider, string>> = {
+  github: ".github/workflows/ooneex.yml",
+  gitlab: ".gitlab-ci.yml",
+  bitbucket: "bitbucket-pipelines.yml",
+};
+
+/** Git's name of a tree without a file. Against it everything is affected. */
+export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/**
+ * Deploys the images that this checkout has pushed, on the engine that the variable names: a pipeline's own is gone with the pipeline.
+ *
+ * @param target - that deploys
+ */
+export function deployCommand(target: string): string {
+  return `DOCKER_HOST="$DEPLOY_HOST" bunx nx affected -t ${target} --pushed`;
+}
+
+/** Logs the engine in to the registry's host. No value of it is ever an argument of a command. */
+export const LOGIN = `printf '%s' "$REGISTRY_TOKEN" | docker login "\${OONEEX_REGISTRY%%/*}" --username "$REGISTRY_USER" --password-stdin`;

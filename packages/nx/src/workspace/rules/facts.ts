@@ -1,0 +1,102 @@
+import { APP_YML, type MicroserviceDeclaration, readMicroservices } from "../app-yml.js";
+import { flattenEnv, resolveEnvFile } from "../env-yml.js";
+import type { ModuleNames } from "../names.js";
+import { isPortSource, type PortClaim, readPorts } from "../ports.js";
+import { type Deployable, readDeployables, readModules, type WorkspaceModule, type WorkspaceReader } from "../service-model.js";
+
+/** Folder of the API module, whose environment names where the services are. */
+export const APP_ROOT = "modules/app";
+
+/** What rules read of a workspace. What is a function is read only by the rules that need it. */
+export interface RuleWorkspace extends WorkspaceReader {
+  /** Lists the files that a person may have written, those that git leaves out included. */
+  readonly listFiles: () => readonly string[];
+  /** Lists the files that git has; `undefined` where there is no repository. */
+  readonly listTracked: () => ReadonlySet<string> | undefined;
+  /** The Dockerfile that a new service of that name would get. */
+  readonly renderDockerfile: (names: ModuleNames) => string;
+  /** The deployment files that are there, as their generators would leave them. */
+  readonly renderDeployments: (workspace: WorkspaceReader) => readonly DeploymentFile[];
+}
+
+/** A file that a generator keeps in step with the workspace. */
+export interface DeploymentFile {
+  /** Workspace-relative path. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One file of an environment. */
+export interface EnvFile {
+  /** Workspace-relative path. */
+  readonly path: string;
+  readonly text: string;
+  /** `example` is committed, `local` is what the runtime reads on this machine, `named` is any other, such as production's. */
+  readonly kind: "example" | "local" | "named";
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** What the rules of one run have in common, read once. */
+export interface RuleFacts {
+  readonly workspace: RuleWorkspace;
+  readonly modules: readonly WorkspaceModule[];
+  readonly deployables: readonly Deployable[];
+  /** The deployables that the app reaches over HTTP. */
+  readonly services: readonly Deployable[];
+  /** What app.yml declares, in its order. */
+  readonly declared: readonly MicroserviceDeclaration[];
+  /** Whether there is an app to declare services to. */
+  readonly hasApp: boolean;
+  /** The app's environment: its own files, or the one that it takes another folder's of. */
+  readonly appEnvironment: readonly EnvFile[];
+  readonly readEnvironment: (root: string) => readonly EnvFile[];
+  readonly readClaims: () => readonly PortClaim[];
+}
+
+const ENV_FILE = /^\.env(?:\.[\w-]+)*\.ya?ml$/;
+const EXAMPLE = /\.(?:example|sample|template)\.ya?ml$/;
+
+/**
+ * Reads what every rule starts from.
+ *
+ * @throws OoneexNxError where a file cannot be parsed
+ */
+export function readFacts(workspace: RuleWorkspace): RuleFacts {
+  const app = workspace.read(APP_YML);
+  const deployables = readDeployables(workspace);
+  const files = new Map<string, readonly EnvFile[]>();
+  let claims: readonly PortClaim[] | undefined;
+  const readEnvironment = (root: string): readonly EnvFile[] => {
+    const known = files.get(root) ?? workspace.list(root).filter((name) => ENV_FILE.test(name)).sort().flatMap((name) => readEnvFile(workspace, `${root}/${name}`));
+    files.set(root, known);
+    return known;
+  };
+  return {
+    workspace,
+    deployables,
+    modules: readModules(workspace),
+    services: deployables.filter(({ type }) => type === "microservice"),
+    declared: app === undefined ? [] : readMicroservices(app),
+    hasApp: workspace.list(APP_ROOT).length > 0,
+    appEnvironment: readAppEnvironment(workspace, readEnvironment(APP_ROOT)),
+    readEnvironment,
+    readClaims: () => (claims ??= readPortClaims(workspace)),
+  };
+}
+
+function readAppEnvironment(workspace: RuleWorkspace, own: readonly EnvFile[]): readonly EnvFile[] {
+  const local = resolveEnvFile((path) => workspace.read(path) !== undefined);
+  return local === undefined || own.some(({ path }) => path === local) ? own : [...own, ...readEnvFile(workspace, local)];
+}
+
+function readEnvFile(workspace: RuleWorkspace, path: string): EnvFile[] {
+  const text = workspace.read(path);
+  if (text === undefined) return [];
+  const kind = EXAMPLE.test(path) ? "example" : /(?:^|\/)\.env\.ya?ml$/.test(path) ? "local" : "named";
+  return [{ path, text, kind, variables: flattenEnv(text, path) }];
+}
+
+function readPortClaims(workspace: RuleWorkspace): PortClaim[] {
+  const sources = workspace.listFiles().filter(isPortSource);
+  return readPorts(sources.map((path) => ({ path, text: workspace.read(path) ?? "" })));
+}
