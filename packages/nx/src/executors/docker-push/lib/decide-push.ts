@@ -69,9 +69,9 @@ export async function decidePush(options: DockerPushOptions, context: ExecutorCo
   if (found === undefined) return { is: "build", options: pushed };
   // A name that it has stays as it is, to the byte. An image that has gone since it was found is built.
   const missing = prepared.references.filter((reference) => !found.references.includes(reference));
-  if (!(await tagInRegistry(found.image, missing))) return { is: "build", options: pushed };
+  if ((await tagInRegistry(found.image, missing)) !== undefined) return { is: "build", options: pushed };
   const upToDate: UpToDate = { digest: found.image.digest, store: "registry" };
-  await finishBuild(prepared, pushed, { found: upToDate, builder, root: context.root });
+  await finishBuild(prepared, pushed, { found: upToDate, isBuilt: false, builder, root: context.root });
   return { is: "done", line: describeUpToDate(prepared, upToDate) };
 }
 

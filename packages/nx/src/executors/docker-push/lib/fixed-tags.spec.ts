@@ -26,6 +26,9 @@ const build = (key: string | undefined): PreparedBuild => ({
   floatingImages: [],
   maxAge: undefined,
   notices: [],
+  keyTags: [],
+  readsWorkspace: false,
+  isCurrent: () => true,
 });
 
 /** A registry with some names; an answer that is no JSON is one that buildx writes to its standard error. */
