@@ -48,7 +48,7 @@ afterEach(() => {
 describe("docker-push", () => {
   it("prints the commands of a dry run, as the build target makes the image", async () => {
     expect(await dockerPush({ dryRun: true }, context("billing", { network: "host", tags: [":edge"], load: true }))).toEqual({ success: true });
-    expect(logged.at(-1)).toMatch(new RegExp(`--target production --tag ghcr\\.io/acme/billing:${tag} --tag ghcr\\.io/acme/billing:ooneex-\\w{32} .*--network host.*--push \\.$`));
+    expect(logged.at(-1)).toMatch(new RegExp(`--target production --tag ghcr\\.io/acme/billing:${tag} .*--network host.*--push \\.$`));
     expect(engine.readCommands()).toEqual([]);
   });
 
