@@ -1,9 +1,9 @@
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { pruneBunfig } from "./bunfig.js";
+import { pruneBunfig, readScanner } from "./bunfig.js";
 
-const prune = (text: string) => pruneBunfig(text, { isolates: false });
-const isolate = (text: string) => pruneBunfig(text, { isolates: true });
+const prune = (text: string) => pruneBunfig(text, { isolates: false, scans: true });
+const isolate = (text: string) => pruneBunfig(text, { isolates: true, scans: true });
 
 describe("pruneBunfig", () => {
   it.each([
@@ -62,5 +62,28 @@ describe("pruneBunfig", () => {
         remedy: "correct that line, or set prune to false",
       }),
     );
+  });
+});
+
+describe("a security scanner", () => {
+  const SCANNED = '[install]\nexact = true\n\n[install.security]\nscanner = "@acme/scanner"\n';
+
+  it("stays where packages are scanned, and goes where they were scanned before", () => {
+    expect(pruneBunfig(SCANNED, { isolates: false, scans: true })).toBe(SCANNED);
+    expect(pruneBunfig(SCANNED, { isolates: false, scans: false })).toBe("[install]\nexact = true\n");
+    expect(pruneBunfig('[install.security]\nscanner = "a"\n', { isolates: false, scans: false })).toBe("");
+    expect(pruneBunfig("install = 1\n", { isolates: false, scans: false })).toBe("install = 1\n");
+  });
+
+  it.each([
+    [SCANNED, "@acme/scanner"],
+    ['install.security.scanner = "scanner"\n', "scanner"],
+    ['[install.security]\nscanner = "./scanner.ts"\n', undefined],
+    ["[install.security]\nscanner = 1\n", undefined],
+    ["[install]\nsecurity = 1\n", undefined],
+    ["install = 1\n", undefined],
+    ["", undefined],
+  ])("is read from %j", (text, scanner) => {
+    expect(readScanner(text)).toBe(scanner);
   });
 });

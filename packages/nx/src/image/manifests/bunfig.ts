@@ -11,6 +11,8 @@ export interface BunfigWants {
    * none. What the file says of it by itself counts.
    */
   readonly isolates: boolean;
+  /** Whether what is installed is scanned; where all of it was before, once is enough. */
+  readonly scans: boolean;
 }
 
 /**
@@ -22,10 +24,33 @@ export interface BunfigWants {
  * @throws OoneexNxError `BUNFIG_INVALID`
  * @see https://bun.com/docs/runtime/bunfig for who reads what, https://bun.com/docs/pm/isolated-installs for the linker
  */
-export function pruneBunfig(bunfig: string, { isolates }: BunfigWants): string {
-  const kept = Object.entries(parseToml(bunfig)).filter(([key]) => !UNREAD.includes(key));
-  const table = isolates ? isolate(Object.fromEntries(kept)) : Object.fromEntries(kept);
+export function pruneBunfig(bunfig: string, { isolates, scans }: BunfigWants): string {
+  const kept = Object.fromEntries(Object.entries(parseToml(bunfig)).filter(([key]) => !UNREAD.includes(key)));
+  const scanned = scans ? kept : leaveUnscanned(kept);
+  const table = isolates ? isolate(scanned) : scanned;
   return Object.keys(table).length === 0 ? "" : stringify(table, { numbersAsFloat: true });
+}
+
+/**
+ * Reads the package that looks at every install before it happens, which has to be there itself for that.
+ *
+ * @param bunfig - the file's text
+ * @returns its name; `undefined` where there is none, or where it is a file
+ * @throws OoneexNxError `BUNFIG_INVALID`
+ * @see https://bun.com/docs/pm/security-scanner-api
+ */
+export function readScanner(bunfig: string): string | undefined {
+  const { install } = parseToml(bunfig);
+  const security = install !== undefined && isTable(install) ? install["security"] : undefined;
+  const scanner = security !== undefined && isTable(security) ? security["scanner"] : undefined;
+  return typeof scanner === "string" && !/^[./]/.test(scanner) ? scanner : undefined;
+}
+
+function leaveUnscanned(table: TomlTable): TomlTable {
+  const { install, ...others } = table;
+  if (install === undefined || !isTable(install)) return table;
+  const settings = Object.entries(install).filter(([key]) => key !== "security");
+  return settings.length === 0 ? others : { ...table, install: Object.fromEntries(settings) };
 }
 
 function isolate(table: TomlTable): TomlTable {

@@ -151,3 +151,15 @@ it("refuses an entrypoint that is not there", async () => {
     remedy: "say where it is with the option main, or build from everything with --prune=false",
   });
 });
+
+it("holds the scanner that bunfig.toml names where everything is installed, and not where a part of it is once more", async () => {
+  const pruned = await prune({
+    files: { [MAIN]: 'import "ms";', "bunfig.toml": '[install]\nexact = true\n\n[install.security]\nscanner = "zod"\n' },
+    options: { external: ["ms"] },
+  });
+  const read = (context: "manifests" | "runtime", path: string): string => Buffer.from(pruned[context].get(path)?.content ?? "").toString("utf8");
+  expect(JSON.parse(read("manifests", "package.json"))).toMatchObject({ dependencies: { ms: "2.1.2" }, devDependencies: { zod: "3.0.0" } });
+  expect(read("manifests", "bunfig.toml")).toContain('scanner = "zod"');
+  expect(read("runtime", "package.json")).not.toContain("zod");
+  expect(read("runtime", "bunfig.toml")).toBe("[install]\nexact = true\n");
+});

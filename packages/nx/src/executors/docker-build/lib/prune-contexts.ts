@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { type ContextFile, type ContextFiles } from "../../../image/context-files.js";
-import { pruneBunfig } from "../../../image/manifests/bunfig.js";
+import { pruneBunfig, readScanner } from "../../../image/manifests/bunfig.js";
 import { findDeclared } from "../../../image/manifests/closure.js";
 import type { WantedPackage } from "../../../image/manifests/manifests.js";
 import { listNativePackages } from "../../../image/manifests/native.js";
@@ -49,12 +49,15 @@ export async function pruneContexts(options: DockerBuildOptions, project: Projec
   const lookedUp = sources.externals.filter((found) => !found.optional || findDeclared(manifests, found)?.entry !== undefined);
   const externals = uniqueByName([...[...facts.external, ...natives].map(want), ...lookedUp]);
 
-  const pruned = pruneManifests(manifests, wanted);
+  const bunfig = workspace.readText("bunfig.toml") ?? "";
+  const scanner = readScanner(bunfig);
+  const scanned = scanner === undefined ? [] : [{ name: scanner, folder: "", where: "bunfig.toml", optional: true }];
+  const pruned = pruneManifests(manifests, { ...wanted, packages: [...wanted.packages, ...scanned] });
   const texts = Object.entries(pruned.beside).map(([path, text]) => [path, toContextFile(text)] as const);
   const beside = [...included, ...listRuntimeYaml(project, workspace)];
   return {
-    manifests: toContext(pruned, workspace, pruned.losesIsolation),
-    runtime: externals.length === 0 ? new Map<string, ContextFile>() : toContext(pruneRuntime(manifests, wanted, externals), workspace),
+    manifests: toContext(pruned, workspace, pruneBunfig(bunfig, { isolates: pruned.losesIsolation, scans: true })),
+    runtime: externals.length === 0 ? new Map<string, ContextFile>() : toContext(pruneRuntime(manifests, wanted, externals), workspace, pruneBunfig(bunfig, { isolates: false, scans: false })),
     // A package.json that is imported or included is wanted as it is.
     sources: new Map([...texts, ...buildSourceContext(sources, beside, workspace)]),
     externals: externals.map(({ name }) => name).sort(),
@@ -85,10 +88,9 @@ function listRuntimeYaml({ root }: Project, workspace: BuildWorkspace): string[]
   return [`${root}/${posix.basename(root)}.yml`, `${root}/roles.yml`].filter((path) => workspace.readFile(path) !== undefined);
 }
 
-function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace, isolates = false): ContextFiles {
+function toContext({ files, localFiles }: PrunedManifests, workspace: BuildWorkspace, bunfig: string): ContextFiles {
   const texts = Object.entries(files).map(([path, text]): [string, ContextFile] => [path, toContextFile(text)]);
   // How Bun installs is said in the root as well.
-  const bunfig = pruneBunfig(workspace.readText("bunfig.toml") ?? "", { isolates });
   const settings: [string, ContextFile][] = bunfig === "" ? [] : [["bunfig.toml", toContextFile(bunfig)]];
   return new Map([...texts, ...settings, ...readContextFiles(localFiles, workspace)]);
 }
