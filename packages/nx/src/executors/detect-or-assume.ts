@@ -1,7 +1,7 @@
-import { logger } from "@nx/devkit";
 import { OoneexNxError } from "../errors.js";
 import type { Builder, EngineKind } from "../image/build-plan.js";
 import { detectBuilder } from "../image/engine.js";
+import { logger } from "./logger.js";
 
 /**
  * Finds the engine. A dry run shows what would run where one is, so it does not need one and says what it assumes.

@@ -1,7 +1,7 @@
-import { logger } from "@nx/devkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OoneexNxError } from "../errors.js";
 import { createExecutorContext } from "../testing/executor-context.js";
+import { logger } from "./logger.js";
 import { reportErrors } from "./report-errors.js";
 
 const context = createExecutorContext("/acme");

@@ -1,5 +1,6 @@
-import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
+import type { ExecutorContext, PromiseExecutor } from "@nx/devkit";
 import { OoneexNxError } from "../errors.js";
+import { logger } from "./logger.js";
 
 /**
  * Turns a user's mistake into one message and a failed task, without a stack. Anything else is a mistake of ours and

@@ -1,9 +1,9 @@
-import { logger } from "@nx/devkit";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import { logger } from "../logger.js";
 import deploy from "./executor.js";
 import type { DeployOptions } from "./schema.js";
 

@@ -1,7 +1,8 @@
-import { logger, type PromiseExecutor } from "@nx/devkit";
+import type { PromiseExecutor } from "@nx/devkit";
 import { type Compose, composeCommand, type DeployPlan, namesRegistry, swapArguments } from "../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../errors.js";
 import { formatCommand } from "../../image/build-command.js";
+import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { findCompose } from "./lib/find-compose.js";

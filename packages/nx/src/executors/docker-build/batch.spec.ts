@@ -1,8 +1,9 @@
-import { type ExecutorContext, logger, type TaskGraph } from "@nx/devkit";
+import type { ExecutorContext, TaskGraph } from "@nx/devkit";
 import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { installScriptedEngine } from "../../testing/scripted-engine.js";
 import { readScriptedStore, SCRIPTED_STORE } from "../../testing/scripted-store.js";
+import { logger } from "../logger.js";
 import dockerBuildBatch, { type BatchResult } from "./batch.js";
 import type { DockerBuildOptions } from "./schema.js";
 

@@ -1,4 +1,3 @@
-import { logger } from "@nx/devkit";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -7,6 +6,7 @@ import { installFakeEngine, removeEngines } from "../../testing/fake-engine.js";
 import { installScriptedEngine } from "../../testing/scripted-engine.js";
 import { readScriptedStore, SCRIPTED_STORE } from "../../testing/scripted-store.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import { logger } from "../logger.js";
 import dockerBuild from "./executor.js";
 
 const FILES = { "modules/billing/Dockerfile": 'FROM scratch AS production\nONBUILD LABEL dev.ooneex.nx.key=""\n' };

@@ -1,6 +1,7 @@
-import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
+import type { ExecutorContext, PromiseExecutor } from "@nx/devkit";
 import { buildCommands, formatCommand } from "../../image/build-command.js";
 import { detectOrAssume } from "../detect-or-assume.js";
+import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { openBuildWorkspace } from "./lib/build-workspace.js";

@@ -1,4 +1,4 @@
-import { logger, type Task, type TaskGraph } from "@nx/devkit";
+import type { Task, TaskGraph } from "@nx/devkit";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { installFakeEngine, type FakeEngine } from "../../testing/fake-engine.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import { logger } from "../logger.js";
 import dockerPushBatch from "./batch.js";
 import dockerPush from "./executor.js";
 

@@ -1,6 +1,7 @@
-import { type ExecutorContext, logger, type PromiseExecutor } from "@nx/devkit";
+import type { ExecutorContext, PromiseExecutor } from "@nx/devkit";
 import { buildImage } from "../docker-build/executor.js";
 import type { CommandOutput } from "../docker-build/lib/run-build.js";
+import { logger } from "../logger.js";
 import { reportErrors } from "../report-errors.js";
 import { decidePush, openPushWorkspace } from "./lib/decide-push.js";
 import type { DockerPushOptions } from "./schema.js";

@@ -1,8 +1,8 @@
-import { logger } from "@nx/devkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createExecutorContext } from "../../testing/executor-context.js";
 import { installFakeEngine } from "../../testing/fake-engine.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import { logger } from "../logger.js";
 import dockerRun from "./executor.js";
 
 const FILES = { "modules/billing/.env.yml": 'app:\n  port: 3001\ndatabase:\n  url: "postgres://secret"\n' };

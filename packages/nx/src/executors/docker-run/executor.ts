@@ -1,10 +1,11 @@
-import { logger, type PromiseExecutor } from "@nx/devkit";
+import type { PromiseExecutor } from "@nx/devkit";
 import { OoneexNxError } from "../../errors.js";
 import { formatCommand } from "../../image/build-command.js";
 import { engineOf } from "../../image/build-plan.js";
 import { isInterrupt, runCommand, runProbe } from "../../image/engine.js";
 import { buildRunCommand, formatHost } from "../../image/run-plan.js";
 import { detectOrAssume } from "../detect-or-assume.js";
+import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { resolveRunPlan } from "./lib/resolve-run-plan.js";

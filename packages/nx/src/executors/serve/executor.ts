@@ -1,6 +1,7 @@
-import { logger, type PromiseExecutor } from "@nx/devkit";
+import type { PromiseExecutor } from "@nx/devkit";
 import { OoneexNxError } from "../../errors.js";
 import { readDisk } from "../disk-reader.js";
+import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { startChild } from "./lib/child.js";

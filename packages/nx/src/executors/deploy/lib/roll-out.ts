@@ -1,8 +1,8 @@
-import { logger } from "@nx/devkit";
 import { type Compose, composeCommand, type DeployPlan, namesRegistry, previousReference, swapArguments } from "../../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../../errors.js";
 import { formatCommand } from "../../../image/build-command.js";
 import { isInterrupt, runCommand, runProbe } from "../../../image/engine.js";
+import { logger } from "../../logger.js";
 import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running, type Situation } from "./situation.js";
 
 /** What a deployment goes on with from step to step. */

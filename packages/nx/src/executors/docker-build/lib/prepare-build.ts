@@ -82,6 +82,8 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const maxAge = readMaxAge(options.maxAge ?? "7d");
   if (whole.reached.length === 0 && whole.stages.length > 0) throw stageMissing(plan, whole.stages);
   const obstacle = findObstacle(options, plan, whole, facts.builder) ?? findLoss(plan, dockerfile);
+  // Asked while the imports are followed, which keeps this process busy.
+  const asked = plan.platforms.length > 0 ? undefined : facts.workspace.platform(facts.builder);
   const inputs =
     obstacle === undefined
       ? await preparePruned({ options, project, plan, file, dockerfile, whole }, facts.workspace)
@@ -90,7 +92,7 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const floatingImages = inputs.dockerfile.images.filter((image) => !isPinned(image));
   const period = maxAge === undefined || floatingImages.length === 0 ? undefined : countPeriods(project.imageName, maxAge, facts.now);
   const { contents } = inputs;
-  const platform = plan.platforms.length > 0 ? undefined : await facts.workspace.platform(facts.builder);
+  const platform = await asked;
   const key = contents === undefined ? undefined : computeCacheKey({ dockerfile, plan: inputs.plan, platform, contents, period });
   const { readsWorkspace } = inputs;
   const isTold = !readsWorkspace && inputs.dockerfile.triggers.includes(KEY_TRIGGER);

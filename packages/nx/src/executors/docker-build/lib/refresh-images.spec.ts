@@ -1,7 +1,7 @@
-import { logger } from "@nx/devkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Command } from "../../../image/build-plan.js";
 import type { ProbeResult } from "../../../image/engine.js";
+import { logger } from "../../logger.js";
 import type { PreparedBuild } from "./prepare-build.js";
 import { refreshImages } from "./refresh-images.js";
 

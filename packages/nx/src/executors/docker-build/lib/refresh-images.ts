@@ -1,6 +1,6 @@
-import { logger } from "@nx/devkit";
 import { type Builder, engineOf } from "../../../image/build-plan.js";
 import { runProbe, type TimedProbe } from "../../../image/engine.js";
+import { logger } from "../../logger.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
 /** How long the pull of a base image may take, in milliseconds. */

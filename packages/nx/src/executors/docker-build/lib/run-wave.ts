@@ -1,7 +1,8 @@
-import { logger, type Task } from "@nx/devkit";
+import type { Task } from "@nx/devkit";
 import { OoneexNxError } from "../../../errors.js";
 import { type Builder } from "../../../image/build-plan.js";
 import { runProbe } from "../../../image/engine.js";
+import { logger } from "../../logger.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BatchPreparation, PreparedTask } from "./batch-preparation.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
