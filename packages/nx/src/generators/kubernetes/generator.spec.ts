@@ -199,6 +199,21 @@ describe("kubernetes", () => {
     expect(readPart(tree, "billing/service.yaml", "spec")).toMatchObject({ type: "LoadBalancer", ports: [{ port: 3010 }] });
   });
 
+  it("leaves manifests that somebody else wrote, and says so", async () => {
+    const tree = await workspaceWithServices();
+    kubernetesGenerator(tree, {});
+    const foreign = {
+      [`${BASE}/billing/config.properties`]: "PORT=8080\nMICROSERVICE_ORDER_HISTORY_URL=http://order-history:80\n",
+      [`${BASE}/billing/deployment.yaml`]: read(tree, `${BASE}/billing/deployment.yaml`).replace(/^.*\n/, "").replace("containerPort: 3001", "containerPort: 8080"),
+      [`${BASE}/billing/service.yaml`]: "{{ template: not yet YAML\n",
+    };
+    for (const [path, text] of Object.entries(foreign)) tree.write(path, text);
+    said = [];
+    await kubernetesGenerator(tree, {})();
+    expect(readFiles(tree)).toMatchObject(foreign);
+    for (const path of Object.keys(foreign)) expect(said).toContain(`${path} was not written by this generator, so it was left.`);
+  });
+
   it("says what an edited file lacks", async () => {
     const tree = await workspaceWithServices();
     kubernetesGenerator(tree, {});

@@ -1,6 +1,7 @@
 import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { syncGenerator } from "./generator.js";
 
@@ -45,6 +46,28 @@ describe("sync", () => {
     const before = readFiles(tree);
     expect(syncGenerator(tree)).toBeUndefined();
     expect(readChanges(before, readFiles(tree))).toEqual({});
+  });
+
+  it("leaves manifests of Kubernetes that a person wrote, edited ones apart", async () => {
+    const base = "deploy/kubernetes/base";
+    const tree = await forget([]);
+    kubernetesGenerator(tree, {});
+    tree.write(`${base}/billing/config.properties`, "PORT=8080\n");
+    tree.write(`${base}/billing/service.yaml`, "spec:\n  ports:\n    - port: 80\n      targetPort: http\n");
+    tree.write(`${base}/kustomization.yaml`, "resources: none\n");
+    const edited = tree.read(`${base}/app/config.properties`, "utf8") ?? "";
+    tree.write(`${base}/app/config.properties`, edited.replace("http://billing:3001", "http://billing:3009"));
+    const before = readFiles(tree);
+    syncGenerator(tree);
+    expect(readChanges(before, readFiles(tree))).toEqual({ [`${base}/app/config.properties`]: edited });
+  });
+
+  it("reads no manifest where none was generated", async () => {
+    const tree = await forget([]);
+    tree.write("deploy/kubernetes/base/billing/config.properties", "PORT=8080\n");
+    tree.write("deploy/kubernetes/base/billing/deployment.yaml", "{{ template: not yet YAML\n");
+    tree.write("deploy/kubernetes/overlays/Eu_West/kustomization.yaml", "images: [\n");
+    expect(syncGenerator(tree)).toBeUndefined();
   });
 
   it("ends where a file has to be mended first", async () => {

@@ -1,10 +1,11 @@
 import type { Tree } from "@nx/devkit";
 import { spawnSync } from "node:child_process";
 import { updateCompose } from "../../../deployment/compose-file.js";
+import { readOwnership } from "../../../deployment/kubernetes-signature.js";
 import type { DeploymentFile, RuleWorkspace } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
-import { planKubernetes } from "../../kubernetes/lib/plan.js";
+import { planService } from "../../kubernetes/lib/plan.js";
 import { KUBERNETES_FOLDER, resolveRequest } from "../../kubernetes/lib/request.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
@@ -13,6 +14,11 @@ import { walkFiles } from "../../walk-files.js";
 
 /** Bytes of file names that git may list: those of a million files. */
 const LONGEST_LIST = 128 * 1024 * 1024;
+
+const BASE = `${KUBERNETES_FOLDER}/base`;
+
+/** The files of a service's manifests that hold a port or an address. */
+const WIRED = ["config.properties", "deployment.yaml", "service.yaml", "networkpolicy.yaml"] as const;
 
 /** What the rules read of a workspace, by way of a generator's tree. Files are listed, and git asked, at most once. */
 export function readRuleWorkspace(tree: Tree): RuleWorkspace {
@@ -33,7 +39,8 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
 
 function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFile[] {
   const before = workspace.read(COMPOSE_FILE);
-  const hasManifests = workspace.list(`${KUBERNETES_FOLDER}/base`).length > 0;
+  // Manifests that somebody else wrote are not even read further.
+  const hasManifests = workspace.list(BASE).some((name) => WIRED.some((file) => isGenerated(workspace.read(`${BASE}/${name}/${file}`))));
   if (before === undefined && !hasManifests) return [];
   // The generator reads a tree, and this one has the edits that are planned so far.
   const view = Object.assign(Object.create(tree) as Tree, {
@@ -52,9 +59,16 @@ function renderCompose(view: Tree, before: string): DeploymentFile {
 
 /** Those with ports and addresses of services that are there. What a new service gets is its generator's to write, as a whole. */
 function renderManifests(view: Tree): DeploymentFile[] {
-  const { edits } = planKubernetes(view, resolveRequest(view, {}));
-  const isWired = (path: string): boolean => /\/base\/[^/]+\/(?:config\.properties|(?:deployment|service|networkpolicy)\.yaml)$/.test(path);
-  return [...edits].flatMap(([path, text]) => (text === undefined || !isWired(path) || !view.exists(path) ? [] : [{ path, text }]));
+  const { services } = resolveRequest(view, {});
+  return services.flatMap((service) =>
+    planService(view, service, `${BASE}/${service.name}`, []).flatMap(([path, text]) =>
+      WIRED.some((file) => path.endsWith(`/${file}`)) && view.exists(path) ? [{ path, text }] : [],
+    ),
+  );
+}
+
+function isGenerated(manifest: string | undefined): boolean {
+  return manifest !== undefined && readOwnership(manifest) !== "foreign";
 }
 
 function listTracked(root: string): ReadonlySet<string> | undefined {

@@ -29,7 +29,8 @@ interface Gone {
 
 /**
  * Plans the manifests of a workspace: what is as it was written is written anew, what somebody has edited gets the ports and
- * addresses of the workspace, and the manifests of a service that is gone go unless they were edited.
+ * addresses of the workspace, what somebody else wrote stays, and the manifests of a service that is gone go unless they were
+ * edited.
  *
  * @throws OoneexNxError `KUBERNETES_INVALID` for a file that has to be mended first, `KUBERNETES_UNSUPPORTED` where no edit
  *   changes what is asked for and nothing else
@@ -66,15 +67,26 @@ export function planKubernetes(tree: Tree, { folder, services, images, environme
   return { edits, notices, needs };
 }
 
-/** The texts of a service's files. One that an edited kustomization does not list was taken out on purpose, and is not made. */
-function planService(tree: Tree, service: KubernetesService, folder: string, notices: string[]): [path: string, text: string][] {
+/**
+ * The texts of a service's files. One that an edited kustomization does not list was taken out on purpose, and is not made; one
+ * that was not written here is somebody's own, and is not among them.
+ *
+ * @param notices - gets what a person has to decide, one sentence each
+ * @throws OoneexNxError `KUBERNETES_INVALID` for an edited file that has to be mended first
+ */
+export function planService(tree: Tree, service: KubernetesService, folder: string, notices: string[]): [path: string, text: string][] {
   const kustomization = tree.read(`${folder}/${KUSTOMIZATION}`, "utf8") ?? undefined;
   const isLeftOut = (file: string): boolean => kustomization !== undefined && readOwnership(kustomization) !== "ours" && !kustomization.includes(file);
   return [...renderService(service)].flatMap(([file, text]): [string, string][] => {
     const path = `${folder}/${file}`;
     const before = tree.read(path, "utf8") ?? undefined;
     if (before === undefined) return isLeftOut(file) ? [] : [[path, text]];
-    if (readOwnership(before) === "ours") return [[path, keepLineEndings(before, text)]];
+    const ownership = readOwnership(before);
+    if (ownership === "ours") return [[path, keepLineEndings(before, text)]];
+    if (ownership === "foreign") {
+      notices.push(`${path} was not written by this generator, so it was left.`);
+      return [];
+    }
     const mended = mendEdited(file, before, service, path);
     notices.push(...mended.notices);
     return [[path, mended.text]];
