@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { CI_FILES } from "../ci-facts.js";
+import { signCiFile } from "../ci-file.js";
 import type { RuleWorkspace } from "./facts.js";
 import { planMend } from "./mend.js";
 import { checkWorkspace, RULES, SYNC_RULES } from "./rules.js";
@@ -103,6 +105,24 @@ describe("the rules", () => {
     ["repository-shared", { "modules/billing/project.json": TARGETS(), "modules/orders/project.json": TARGETS() }, ["modules/orders/project.json:1"]],
   ])("find %s", (id, changes, where) => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
+  });
+
+  it("delete a pipeline of one service where nobody has written into it, once its own provider runs one for all", () => {
+    const path = ".github/workflows/orders-ci.yml";
+    const own = "on: { push: { paths: [modules/orders/**] } }\njobs:\n  build:\n    steps:\n      - run: bun install\n";
+    const forAll = signCiFile("name: Ooneex\n");
+    const isDeleted = (files: Files) => path in mend(files).edits;
+    expect(isDeleted({ [path]: own, [CI_FILES.github]: forAll })).toBe(true);
+    expect(isDeleted({ [path]: own, [CI_FILES.gitlab]: forAll })).toBe(false);
+    for (const added of ["      - run: npm run smoke\n", "      - run: bun install && ./release.sh\n", "      - uses: acme/notify@v1\n", "    timeout-minutes: 5\n"]) {
+      expect(isDeleted({ [path]: `${own}${added}`, [CI_FILES.github]: forAll })).toBe(false);
+    }
+  });
+
+  it("leave a pipeline that a person has written to its author, the service gone or not", () => {
+    const path = ".gitlab/ci/search.yml";
+    const text = "smoke:\n  script: ./smoke.sh modules/search\n";
+    expect(mend({ [path]: text })).toEqual({ edits: {}, left: ["pipeline-leftover"] });
   });
 
   it("take no pipeline for a service's that is about other modules too, or is not where the framework's command puts them", () => {
