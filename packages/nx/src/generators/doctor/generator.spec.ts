@@ -2,12 +2,13 @@ import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../workspace/rules/rule.js";
 import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
-import { createWorkspace, expectIdempotent, expectRefusal, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
 import { composeGenerator } from "../compose/generator.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { extractGenerator } from "../extract/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
+import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
 import { moduleGenerator } from "../module/generator.js";
 import { presetGenerator } from "../preset/generator.js";
 import { doctorGenerator } from "./generator.js";
@@ -138,6 +139,23 @@ describe("doctor", () => {
     expect(tree.read(file, "utf8")).toBe(whole);
     await microserviceGenerator(tree, { name: "orders" });
     expect(diagnose(tree).findings).toMatchObject([{ rule: "deployment-outdated", what: "there is no block for orders", mendedBy: "fix" }]);
+  });
+
+  it("takes the block of a service that is gone out where that is asked for, and mends no compose file that a person wrote", async () => {
+    const tree = createWorkspace();
+    await microserviceGenerator(tree, { name: "billing" });
+    composeGenerator(tree, { datastores: false });
+    const file = "docker-compose.production.yml";
+    const removed = flush(tree);
+    await microserviceRemoveGenerator(removed, { name: "billing", force: true });
+    expect(diagnose(removed).findings).toMatchObject([{ rule: "deployment-outdated", what: "billing is of no service of the workspace any more", mendedBy: "fix" }]);
+    diagnose(removed, { fix: "deployment-outdated" });
+    expect(removed.read(file, "utf8")).not.toContain("billing");
+    const own = "services:\n  app:\n    image: acme/app:7\n";
+    tree.write(file, own);
+    const { findings } = diagnose(tree, { fix: true });
+    expect(findings).toMatchObject([{ rule: "deployment-outdated", what: "there is no block for billing", mendedBy: "hand", remedy: expect.stringContaining("nx g @ooneex/nx:compose") as string }]);
+    expect(tree.read(file, "utf8")).toBe(own);
   });
 
   it("keeps ports and addresses of Kubernetes' manifests in step, and leaves a new service's to their generator", async () => {

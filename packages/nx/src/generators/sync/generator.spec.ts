@@ -1,11 +1,14 @@
 import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { composeGenerator } from "../compose/generator.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
+import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
 import { syncGenerator } from "./generator.js";
 
 const APP = "modules/app/app.yml";
+const COMPOSE = "docker-compose.production.yml";
 const EXAMPLE = "modules/app/.env.example.yml";
 
 /** A workspace with a service, of which some files have forgotten it. */
@@ -68,6 +71,36 @@ describe("sync", () => {
     tree.write("deploy/kubernetes/base/billing/deployment.yaml", "{{ template: not yet YAML\n");
     tree.write("deploy/kubernetes/overlays/Eu_West/kustomization.yaml", "images: [\n");
     expect(syncGenerator(tree)).toBeUndefined();
+  });
+
+  it.each([
+    ["a compose file that a person wrote", "services:\n  billing:\n    image: acme/billing:7\n"],
+    ["its ports", 'services:\n  app:\n    image: acme/app\n  billing:\n    image: acme/billing:7\n    environment:\n      PORT: "8080"\n'],
+  ])("leaves %s", async (_what, text) => {
+    const tree = await forget([]);
+    tree.write(COMPOSE, text);
+    expect(syncGenerator(tree)).toBeUndefined();
+    expect(tree.read(COMPOSE, "utf8")).toBe(text);
+  });
+
+  it("brings addresses of a generated compose file in step, and neither adds a block nor takes one out", async () => {
+    const tree = await forget([]);
+    composeGenerator(tree, {});
+    const whole = tree.read(COMPOSE, "utf8") ?? "";
+    tree.write(COMPOSE, whole.replace("http://billing:3001", "http://billing:3009"));
+    expect(syncGenerator(tree)?.outOfSyncDetails).toHaveLength(1);
+    expect(tree.read(COMPOSE, "utf8")).toBe(whole);
+
+    const gone = flush(tree);
+    await microserviceRemoveGenerator(gone, { name: "billing", force: true });
+    syncGenerator(gone);
+    expect(gone.read(COMPOSE, "utf8")).toBe(whole);
+
+    const without = whole.replace(/^ {2}app:\n[^]*?(?=^ {2}[\w-]+:\n)/m, "");
+    expect(without).not.toContain("APP_IMAGE");
+    tree.write(COMPOSE, without);
+    syncGenerator(tree);
+    expect(tree.read(COMPOSE, "utf8")).toBe(without);
   });
 
   it("ends where a file has to be mended first", async () => {

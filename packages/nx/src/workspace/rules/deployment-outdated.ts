@@ -1,4 +1,5 @@
-import type { Report, Rule } from "./rule.js";
+import type { DeploymentFile, RuleFacts } from "./facts.js";
+import type { Mend, Report, Rule } from "./rule.js";
 
 /** What is new in the workspace need not be deployed from here, so only ports and addresses are brought in step unasked. */
 export const deploymentOutdated: Rule = {
@@ -6,16 +7,24 @@ export const deploymentOutdated: Rule = {
   finds: "a compose file that lacks a service, or has another port or address than the workspace",
   severity: "warning",
   mendedBy: "sync",
-  check: ({ workspace, services }) =>
-    workspace.renderDeployments(workspace).flatMap(({ path, text }): Report[] => {
-      const before = workspace.read(path);
-      if (before === undefined || before === text) return [];
-      const missing = services.filter(({ names }) => !hasKey(before, names.kebab) && hasKey(text, names.kebab)).map(({ names }) => names.kebab);
-      const what = missing.length === 0 ? "ports or addresses are not those of the workspace" : `there is no block for ${missing.join(", ")}`;
-      return [{ what, path, mend: { by: missing.length === 0 ? "sync" : "fix", files: [{ path, edit: () => text }] } }];
+  check: (facts) =>
+    facts.workspace.renderDeployments(facts.workspace).flatMap((file): Report[] => {
+      const before = facts.workspace.read(file.path);
+      if (before === undefined || before === file.text) return [];
+      return [{ what: describe(file, facts), path: file.path, ...judge(file) }];
     }),
 };
 
-function hasKey(text: string, name: string): boolean {
-  return new RegExp(`^\\s+["']?${name}["']?\\s*:`, "m").test(text);
+function describe({ added, removed }: DeploymentFile, { deployables }: RuleFacts): string {
+  const missing = deployables.map(({ names }) => names.kebab).filter((name) => added.includes(name));
+  if (missing.length > 0) return `there is no block for ${missing.join(", ")}`;
+  if (removed.length > 0) return `${removed.join(", ")} ${removed.length === 1 ? "is" : "are"} of no service of the workspace any more`;
+  return "ports or addresses are not those of the workspace";
+}
+
+/** Blocks come and go where a person says so, and a file that a person wrote is theirs. */
+function judge({ path, text, isGenerated, added, removed, generator }: DeploymentFile): Pick<Report, "mend" | "remedy"> {
+  if (!isGenerated) return { remedy: `bring it in step by hand, or have it done: nx g ${generator}` };
+  const by: Mend["by"] = added.length === 0 && removed.length === 0 ? "sync" : "fix";
+  return { mend: { by, files: [{ path, edit: () => text }] } };
 }

@@ -23,7 +23,16 @@ export interface RuleWorkspace extends WorkspaceReader {
 export interface DeploymentFile {
   /** Workspace-relative path. */
   readonly path: string;
+  /** As the generator would leave it. */
   readonly text: string;
+  /** As `nx g` takes it. */
+  readonly generator: string;
+  /** Whether the file says that the generator wrote it, as opposed to a person. */
+  readonly isGenerated: boolean;
+  /** Names of the blocks that the text has and the file has not. */
+  readonly added: readonly string[];
+  /** Names of the blocks that the file has and the text has not. */
+  readonly removed: readonly string[];
 }
 
 /** One file of an environment. */

@@ -1,6 +1,8 @@
 import type { Tree } from "@nx/devkit";
 import { spawnSync } from "node:child_process";
 import { updateCompose } from "../../../deployment/compose-file.js";
+import { isGeneratedCompose } from "../../../deployment/compose-signature.js";
+import { keysOf, parseCompose } from "../../../deployment/compose-source.js";
 import { readOwnership } from "../../../deployment/kubernetes-signature.js";
 import type { DeploymentFile, RuleWorkspace } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
@@ -40,7 +42,7 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
 function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFile[] {
   const before = workspace.read(COMPOSE_FILE);
   // Manifests that somebody else wrote are not even read further.
-  const hasManifests = workspace.list(BASE).some((name) => WIRED.some((file) => isGenerated(workspace.read(`${BASE}/${name}/${file}`))));
+  const hasManifests = workspace.list(BASE).some((name) => WIRED.some((file) => isGeneratedManifest(workspace.read(`${BASE}/${name}/${file}`))));
   if (before === undefined && !hasManifests) return [];
   // The generator reads a tree, and this one has the edits that are planned so far.
   const view = Object.assign(Object.create(tree) as Tree, {
@@ -54,7 +56,21 @@ function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFi
 
 function renderCompose(view: Tree, before: string): DeploymentFile {
   const { file, request } = resolveComposition(view, {});
-  return { path: file, text: updateCompose(before, request, file).text };
+  const { text } = updateCompose(before, request, file);
+  const [was, is] = [listBlocks(before, file), listBlocks(text, file)];
+  return {
+    path: file,
+    text,
+    generator: "@ooneex/nx:compose",
+    isGenerated: isGeneratedCompose(before),
+    added: [...is].filter((name) => !was.has(name)),
+    removed: [...was].filter((name) => !is.has(name)),
+  };
+}
+
+function listBlocks(text: string, path: string): Set<string> {
+  const source = parseCompose(text, path);
+  return new Set([...keysOf(source, "services"), ...keysOf(source, "volumes")]);
 }
 
 /** Those with ports and addresses of services that are there. What a new service gets is its generator's to write, as a whole. */
@@ -62,12 +78,12 @@ function renderManifests(view: Tree): DeploymentFile[] {
   const { services } = resolveRequest(view, {});
   return services.flatMap((service) =>
     planService(view, service, `${BASE}/${service.name}`, []).flatMap(([path, text]) =>
-      WIRED.some((file) => path.endsWith(`/${file}`)) && view.exists(path) ? [{ path, text }] : [],
+      WIRED.some((file) => path.endsWith(`/${file}`)) && view.exists(path) ? [{ path, text, generator: "@ooneex/nx:kubernetes", isGenerated: true, added: [], removed: [] }] : [],
     ),
   );
 }
 
-function isGenerated(manifest: string | undefined): boolean {
+function isGeneratedManifest(manifest: string | undefined): boolean {
   return manifest !== undefined && readOwnership(manifest) !== "foreign";
 }
 
