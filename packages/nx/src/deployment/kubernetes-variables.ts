@@ -17,8 +17,18 @@ export interface VariableFacts {
 /** A variable's name as a container takes it and a shell reads it (POSIX, section 8.1). */
 const NAME = /^[A-Z_][A-Z0-9_]*$/;
 
-/** Words in the names of variables whose values nobody else may read. */
-const SECRET = /(?:^|_)(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|DSN|SALT|CERT(?:IFICATE)?|WEBHOOK(?:_URL)?)(?:_|$)/;
+/** Words that end a part of a variable's name, also with another word before them, as in `DB_CLIENTSECRET`. */
+const SECRET_ENDING = /(?:KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE)S?(?:_|$)/;
+
+/** Words in the names of variables whose values nobody else may read. `PWD` by itself is the shell's folder. */
+const SECRET_WORD =
+  /(?:^|_)(?:PASS(?:WORD|CODE)?|PSK|SK|PAT|JWT|PRIVATE|PEM|PFX|CREDENTIALS?|CREDS?|DSN|SALT|PEPPER|CERT(?:IFICATE)?|WEBHOOK(?:_URL)?|CONN(?:ECTION)?_?STR(?:ING)?)(?:_|$)|_PWD(?:_|$)/;
+
+/** A user before the host of an address, who may be a token alone, anywhere in a list of addresses (RFC 3986, section 3.2.1). */
+const USER_INFO = /[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*@/i;
+
+/** A secret among the parameters of an address, or in a connection string such as `Server=db;Password=x`. */
+const SECRET_PARAMETER = /(?:^|[?&;\s])[\w-]*(?:key|secret|token|password|pwd|sig|signature)\s*=\s*[^&;\s]/i;
 
 const LOOPBACK = /(?:^|[/@,\s])(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])(?=[:/,\s]|$)/;
 
@@ -37,7 +47,7 @@ const PORTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Tells settings from secrets by the names of variables. No value of a secret is kept, and neither is one that leads to the
+ * Tells settings from secrets by the names of variables, and by values that carry one. No value of a secret is kept, and neither is one that leads to the
  * machine that it was written on.
  */
 export function sortVariables({ name, port, environment, empty, urls }: VariableFacts): KubernetesVariables {
@@ -72,7 +82,16 @@ export function listDatastorePorts({ name, environment, empty }: Pick<VariableFa
   return [...new Set(stores.flatMap(({ product }) => PORTS[product] ?? []))].sort((a, b) => a - b);
 }
 
-/** A datastore's address has a password in it wherever the datastore asks for one. */
+/**
+ * A datastore's address has a password in it wherever the datastore asks for one. In doubt it is a secret: one that is none
+ * costs a line in the Secret, and the other mistake publishes it.
+ */
 function isSecret(variable: string, value: string, owner: string): boolean {
-  return SECRET.test(variable) || readDatastore(variable, value, owner) !== undefined || /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i.test(value);
+  const patterns: readonly (readonly [RegExp, string])[] = [
+    [SECRET_ENDING, variable],
+    [SECRET_WORD, variable],
+    [USER_INFO, value],
+    [SECRET_PARAMETER, value],
+  ];
+  return patterns.some(([pattern, text]) => pattern.test(text)) || readDatastore(variable, value, owner) !== undefined;
 }

@@ -108,7 +108,12 @@ function findGone(tree: Tree, base: string, services: readonly KubernetesService
 function describeNeeds({ name, variables: { secrets, unset } }: KubernetesService, base: string): string[] {
   return [
     ...(secrets.length === 0 ? [] : [`${name} starts once its namespace has a Secret ${secretsName(name)} with ${secrets.join(", ")}.`]),
-    ...(unset.length === 0 ? [] : [`${unset.join(", ")} of ${name} had no value for a cluster in its example: write ${unset.length === 1 ? "it" : "them"} into ${base}/${name}/config.properties.`]),
+    ...(unset.length === 0
+      ? []
+      : [
+          `${unset.join(", ")} of ${name} had no value for a cluster in its example: write ${unset.length === 1 ? "it" : "them"} into ${base}/${name}/config.properties, ` +
+            `or a secret into the Secret ${secretsName(name)} and its key into env of ${base}/${name}/deployment.yaml.`,
+        ]),
   ];
 }
 
