@@ -34,4 +34,18 @@ export function deployCommand(target: string): string {
 }
 
 /** Logs the engine in to the registry's host. No value of it is ever an argument of a command. */
-export const LOGIN = `printf '%s' "$REGISTRY_TOKEN" | docker login "\${OONEEX_REGISTRY%%/*}" --username "$REGISTRY_USER" --password-stdin`;
+export const LOGIN = [
+  `: "\${REGISTRY_USER:?set it as a secret, with REGISTRY_TOKEN, for $OONEEX_REGISTRY}"`,
+  `: "\${REGISTRY_TOKEN:?set it as a secret for $OONEEX_REGISTRY}"`,
+  `printf '%s' "$REGISTRY_TOKEN" | docker login "\${OONEEX_REGISTRY%%/*}" --username "$REGISTRY_USER" --password-stdin`,
+].join(" && ");
+
+/**
+ * Takes the provider's own token where the images go to the provider's own registry, and nowhere else: any other host would
+ * be handed what it may act with in the repository.
+ *
+ * @param host - of that registry, as a word of the shell
+ */
+export function takeOwnToken(host: string, { user, token }: { readonly user: string; readonly token: string }): string {
+  return `if [ "\${OONEEX_REGISTRY%%/*}" = ${host} ]; then export REGISTRY_USER="\${REGISTRY_USER:-$${user}}" REGISTRY_TOKEN="\${REGISTRY_TOKEN:-$${token}}"; fi`;
+}

@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
 
 /**
  * The actions that a workflow uses, each by the commit of a released version: a tag can be moved to another one.
@@ -88,9 +88,12 @@ ${prepare}      - id: shas
     steps:
 ${prepare}      - name: Log in to the registry
         env:
-          REGISTRY_USER: \${{ secrets.REGISTRY_USER || github.actor }}
-          REGISTRY_TOKEN: \${{ secrets.REGISTRY_TOKEN || secrets.GITHUB_TOKEN }}
-        run: ${LOGIN}
+          REGISTRY_USER: \${{ secrets.REGISTRY_USER }}
+          REGISTRY_TOKEN: \${{ secrets.REGISTRY_TOKEN }}
+          OWN_TOKEN: \${{ secrets.GITHUB_TOKEN }}
+        run: |
+          ${takeOwnToken("ghcr.io", { user: "GITHUB_ACTOR", token: "OWN_TOKEN" })}
+          ${LOGIN}
       - name: Use a builder that keeps its cache in the registry
         run: docker buildx create --driver docker-container --use --bootstrap
       - run: bunx nx affected -t ${dockerPushTarget} --registry-cache

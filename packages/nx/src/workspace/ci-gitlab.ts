@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
 
 /**
  * Builds the pipeline of GitLab CI.
@@ -81,7 +81,7 @@ ship:
     - key: last-success
       paths: [.nx/last-success]
   script:
-    - export REGISTRY_USER="\${REGISTRY_USER:-$CI_REGISTRY_USER}" REGISTRY_TOKEN="\${REGISTRY_TOKEN:-$CI_REGISTRY_PASSWORD}"
+    - ${takeOwnToken('"$CI_REGISTRY"', { user: "CI_REGISTRY_USER", token: "CI_REGISTRY_PASSWORD" })}
     - >-
       ${LOGIN}
     - docker context create dind

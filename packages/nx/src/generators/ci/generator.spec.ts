@@ -83,6 +83,32 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
   });
 });
 
+describe("the login", () => {
+  const OWN = { GITHUB_ACTOR: "ada", OWN_TOKEN: "own", CI_REGISTRY: "registry.gitlab.com", CI_REGISTRY_USER: "ada", CI_REGISTRY_PASSWORD: "own" };
+
+  /** Runs the commands up to docker's login, and gives what docker got on its standard input behind its arguments. */
+  function login(provider: CiProvider, env: Record<string, string>): string {
+    const { jobs, ship } = parse(generate(provider)) as { jobs?: Record<string, { steps: { run?: string }[] }>; ship?: { script: string[] } };
+    const commands = jobs?.["ship"]?.steps.flatMap(({ run }) => run ?? []) ?? ship?.script ?? [];
+    const script = commands.filter((command) => command.includes("REGISTRY_TOKEN")).join("\n");
+    const docker = 'docker() { printf "%s: " "$*"; cat; }';
+    return execFileSync("bash", ["-e", "-c", `${docker}\n${script}`], { encoding: "utf8", stdio: "pipe", env: { PATH: process.env["PATH"], ...OWN, ...env } });
+  }
+
+  it.each<[CiProvider, string]>([
+    ["github", "ghcr.io"],
+    ["gitlab", "registry.gitlab.com"],
+  ])("of %s takes the provider's token to %s, and to no other host", (provider, host) => {
+    expect(login(provider, { OONEEX_REGISTRY: `${host}/acme` })).toBe(`login ${host} --username ada --password-stdin: own`);
+    for (const other of ["registry.example.com/acme", `${host}.example.com/acme`, `example.com/${host}`]) {
+      expect(() => login(provider, { OONEEX_REGISTRY: other })).toThrow(/REGISTRY_USER: set it as a secret/);
+    }
+    expect(() => login(provider, { OONEEX_REGISTRY: "example.com/acme", REGISTRY_USER: "bob" })).toThrow(/REGISTRY_TOKEN: set it as a secret/);
+    const secrets = { REGISTRY_USER: "bob", REGISTRY_TOKEN: "given" };
+    expect(login(provider, { OONEEX_REGISTRY: "example.com/acme", ...secrets })).toBe("login example.com --username bob --password-stdin: given");
+  });
+});
+
 describe("the workflow of GitHub", () => {
   interface Step {
     readonly uses?: string;
