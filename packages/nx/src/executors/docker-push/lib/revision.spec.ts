@@ -40,6 +40,22 @@ describe("readRevision", () => {
     expect(await readRevision(root)).toEqual({ commit, changed: [] });
   });
 
+  it("lists what git's settings hide, in a submodule too", async () => {
+    const { root } = makeRepository();
+    const { root: library } = makeRepository();
+    const git = (...args: string[]): Buffer =>
+      execFileSync("git", ["-C", root, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "protocol.file.allow=always", ...args], { stdio: "pipe" });
+    git("submodule", "--quiet", "add", library, "library");
+    git("config", "--file", ".gitmodules", "submodule.library.ignore", "all");
+    git("add", "--all");
+    git("commit", "--quiet", "--no-gpg-sign", "--message", "library");
+    git("config", "status.showUntrackedFiles", "no");
+    expect((await readRevision(root)).changed).toEqual([]);
+    writeFileSync(join(root, "new.ts"), "1\n");
+    writeFileSync(join(root, "library/a.ts"), "2\n");
+    expect([...(await readRevision(root)).changed].sort()).toEqual(["library", "new.ts"]);
+  });
+
   it("refuses a folder without a commit", async () => {
     await expect(readRevision(writeWorkspace({}))).rejects.toMatchObject({ code: "REVISION_MISSING", what: expect.stringContaining("git") as string });
   });

@@ -12,6 +12,9 @@ export interface Revision {
 /** How much of a commit stands in a tag, in hexadecimal digits. */
 const DIGITS = 12;
 
+/** `status.showUntrackedFiles`, `diff.ignoreSubmodules` and a submodule's own `ignore` leave files out otherwise. */
+const SHOW_ALL = ["--untracked-files=normal", "--ignore-submodules=none"];
+
 /** How many changed files an error names. */
 const NAMED = 3;
 
@@ -24,8 +27,9 @@ const NAMED = 3;
 export async function readRevision(root: string, probe: Probe = runProbe): Promise<Revision> {
   const [head, status] = await Promise.all([
     probe(["git", "-C", root, "rev-parse", "--verify", "HEAD"]),
-    // By the bytes of their names, so that none is quoted. Nx's own folder holds what this plugin stages.
-    probe(["git", "-C", root, "status", "--porcelain", "-z", "--no-renames", "--", ".", ":(exclude).nx"]),
+    // By the bytes of their names, so that none is quoted, and with what git's settings hide: a build takes it in all the same.
+    // Nx's own folder holds what this plugin stages.
+    probe(["git", "-C", root, "status", "--porcelain", "-z", "--no-renames", ...SHOW_ALL, "--", ".", ":(exclude).nx"]),
   ]);
   const failed = [head, status].find(({ code }) => code !== 0);
   if (failed !== undefined) {
