@@ -24,8 +24,9 @@ export default async function* dockerPushBatch(
   shared.revision.catch(() => undefined);
   const decisions = await Promise.all(
     Object.entries(taskGraph.tasks).map(async ([id, task]) => {
-      const { project: projectName, target: targetName } = task.target;
-      return { id, decision: await attempt(() => decidePush(inputs[id] ?? {}, { ...context, projectName, targetName }, shared)) };
+      const { project: projectName, target: targetName, configuration } = task.target;
+      const own = { ...context, projectName, targetName, ...(configuration === undefined ? {} : { configurationName: configuration }) };
+      return { id, decision: await attempt(() => decidePush(inputs[id] ?? {}, own, shared)) };
     }),
   );
   const wanted: Record<string, DockerBuildOptions> = {};

@@ -53,6 +53,19 @@ describe("docker-push", () => {
     expect(engine.readCommands()).toEqual([]);
   });
 
+  it("builds in the configuration that was asked for, else in the target's default one", async () => {
+    const made = context("billing", { network: "host", target: "production" });
+    for (const { targets } of Object.values(made.projectsConfigurations.projects)) {
+      Object.assign(targets["docker-build"], { configurations: { ci: { network: "none" }, local: { network: "default" } }, defaultConfiguration: "local" });
+    }
+    await dockerPush({ dryRun: true }, { ...made, configurationName: "ci" });
+    expect(logged.at(-1)).toMatch(/--target production .*--network none/);
+    for (const configurationName of [undefined, "nowhere"]) {
+      await dockerPush({ dryRun: true }, { ...made, ...(configurationName === undefined ? {} : { configurationName }) });
+      expect(logged.at(-1)).toMatch(/--target production .*--network default/);
+    }
+  });
+
   it("takes a repository of the options before one of the target, and that before any registry", async () => {
     const build = { repository: "registry.example.com/billing" };
     await dockerPush({ dryRun: true }, context("billing", build));

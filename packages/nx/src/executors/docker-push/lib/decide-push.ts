@@ -75,8 +75,16 @@ export async function decidePush(options: DockerPushOptions, context: ExecutorCo
   return { is: "done", line: describeUpToDate(prepared, upToDate) };
 }
 
-/** How the image is built is said once, in the target that builds it. */
-function readBuildOptions({ buildTarget = "docker-build" }: DockerPushOptions, { projectName = "", projectsConfigurations }: ExecutorContext): DockerBuildOptions {
+/**
+ * How the image is built is said once, in the target that builds it. As Nx runs that target: in the configuration that was
+ * asked for where it has one of that name, else in its own default one.
+ */
+function readBuildOptions(
+  { buildTarget = "docker-build" }: DockerPushOptions,
+  { projectName = "", configurationName = "", projectsConfigurations }: ExecutorContext,
+): DockerBuildOptions {
   const target = projectsConfigurations.projects[projectName]?.targets?.[buildTarget];
-  return (target?.options ?? {}) as DockerBuildOptions;
+  const configurations = target?.configurations as Readonly<Record<string, DockerBuildOptions>> | undefined;
+  const configuration = configurations?.[configurationName] ?? configurations?.[target?.defaultConfiguration ?? ""];
+  return { ...(target?.options as DockerBuildOptions | undefined), ...configuration };
 }
