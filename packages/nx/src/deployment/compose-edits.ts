@@ -1,11 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isSeq } from "yaml";
-import { entriesOf, findPair, foundPair, isFlow, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
+import { isMap, isSeq, type Node } from "yaml";
+import { entriesOf, findPair, foundPair, isFlow, resolveAlias, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
 import type { YamlFragment } from "../workspace/yaml-fragment.js";
 import { APPEND, insertEntry } from "../workspace/yaml-insert.js";
 import { lastLineEnd, lineBreakAt, lineEnd, lineStart, meaningOf, type Meaning, parseEdited, startsLine, unsupported, type YamlSource } from "../workspace/yaml-source.js";
 import type { EnvironmentValue } from "./compose-source.js";
 import { environmentOf, mapAt, nodeAt, parseCompose } from "./compose-source.js";
+
+/** Where an edit is made, and what a person does where it cannot be. */
+interface EditPlace {
+  readonly path: readonly string[];
+  readonly remedy?: string;
+}
+
+/** An edit of what a service's block says under one key. */
+interface PartEdit {
+  readonly service: string;
+  readonly key: string;
+  readonly remedy: string;
+}
 
 /** A compose file in the course of an edit. Every method leaves the bytes that it is not about. */
 export class ComposeText {
@@ -62,7 +75,7 @@ export class ComposeText {
       rest.delete(key);
       const was = before.get(section);
       return isDeepStrictEqual(rest, was instanceof Map ? was : new Map()) && sameBut(before, after, section);
-    });
+    }, { path: [section] });
   }
 
   /** Lines of a key's block without its indentation; `undefined` where it is not in block style on lines of its own. */
@@ -89,62 +102,77 @@ export class ComposeText {
       const rest = new Map(was.get(section) as Meaning);
       rest.delete(key);
       return isDeepStrictEqual(is.get(section) ?? new Map(), rest) && sameBut(was, is, section);
-    });
+    }, { path: [section, key], remedy: `take ${key} out of ${section} by hand` });
   }
 
-  /** Gives a variable of a service's environment a value, in the map or in the list that it is written as. */
+  /**
+   * Gives a variable of a service's environment a value, in the map or in the list that it is written as.
+   *
+   * @throws OoneexNxError `COMPOSE_UNSUPPORTED` for an environment that another service shares by an alias
+   */
   public setVariable(service: string, name: string, value: string): void {
-    const { source } = this;
+    const { source, current: text } = this;
     const found = environmentOf(source, service).get(name);
-    if (found === undefined) {
-      const isList = isSeq(nodeAt(source, "services", service, "environment"));
-      this.insert(["services", service, "environment", isList ? APPEND : name], isList ? `${name}=${value}` : value);
-    } else if (found.range !== undefined) {
+    const edit: PartEdit = { service, key: "environment", remedy: `write ${name} with the value ${value} into an environment of ${service}'s own` };
+    if (found?.range !== undefined) {
       const [start, end] = found.range;
       const written = found.isItem ? `${name}=${value}` : value;
       const quoted = found.type === "QUOTE_SINGLE" ? `'${written}'` : found.type === "PLAIN" ? written : JSON.stringify(written);
-      this.replace(start, end, quoted, service, name, value);
+      this.acceptPart(source, text.slice(0, start) + quoted + text.slice(end), edit);
+    } else {
+      const isList = isSeq(nodeAt(source, "services", service, "environment"));
+      const fragment: YamlFragment = { kind: "text", value: isList ? `${name}=${value}` : value, plain: false };
+      const result = insertEntry(source, ["services", service, "environment", isList ? APPEND : name], fragment);
+      this.acceptPart(source, result ?? this.appendVariable(service, name, value), edit);
     }
+    if (environmentOf(this.source, service).get(name)?.value === value) return;
+    this.current = text;
+    throw unsupported(source, offsetAt(source, ["services", service, "environment"]), edit.remedy);
   }
 
-  /** Takes a variable out that stands on a line of its own; one that does not stays. */
+  /** Takes a variable out that stands on a line of its own, and in no environment that is shared; any other stays. */
   public removeVariable(service: string, name: string): boolean {
-    const found = environmentOf(this.source, service).get(name);
+    const { source, current: text } = this;
+    const found = environmentOf(source, service).get(name);
     if (found?.range === undefined) return false;
     const start = found.entry?.start ?? this.itemStart(found);
     const end = found.range[1];
-    if (start === undefined || !startsLine(this.current, start) || this.current.slice(end, lineEnd(this.current, end)).trim() !== "") return false;
-    const [from, to] = [lineStart(this.current, start), lineEnd(this.current, end)];
-    this.current = this.current.slice(0, from) + this.current.slice(to).replace(/^\r?\n/, "");
+    if (start === undefined || !startsLine(text, start) || text.slice(end, lineEnd(text, end)).trim() !== "") return false;
+    const rest = text.slice(0, lineStart(text, start)) + text.slice(lineEnd(text, end)).replace(/^\r?\n/, "");
+    const edited = parseEdited(source, rest);
+    if (edited === undefined || !sameButPart(meaningOf(source), meaningOf(edited), service, "environment")) return false;
+    this.current = rest;
     return true;
   }
 
   /** Publishes a port of a service that publishes none. */
   public publish(service: string, published: string): void {
-    this.insertFragment(["services", service, "ports"], { kind: "items", items: [{ kind: "text", value: published, plain: false }] });
-  }
-
-  private insert(path: readonly (string | typeof APPEND)[], value: string): void {
-    this.insertFragment(path, { kind: "text", value, plain: false });
-  }
-
-  private insertFragment(path: Parameters<typeof insertEntry>[1], fragment: YamlFragment): void {
     const { source } = this;
-    const result = insertEntry(source, path, fragment);
-    if (result === undefined) throw unsupported(source, 0, `add ${path.filter((step) => typeof step === "string").join(".")} by hand`);
-    this.accept(source, result, (before, after) => sameBut(before, after, "services"));
+    const result = insertEntry(source, ["services", service, "ports"], { kind: "items", items: [{ kind: "text", value: published, plain: false }] });
+    this.acceptPart(source, result, { service, key: "ports", remedy: `publish ${published} of ${service} by hand` });
   }
 
-  private replace(start: number, end: number, written: string, service: string, name: string, value: string): void {
-    const { source } = this;
-    const result = this.current.slice(0, start) + written + this.current.slice(end);
-    this.accept(source, result, (before, after) => sameBut(before, after, "services"));
-    if (environmentOf(this.source, service).get(name)?.value !== value) throw unsupported(source, start, `give ${name} the value ${value} by hand`);
+  /** Writes a variable below the others, where the one that a merge brings in gives way to it. */
+  private appendVariable(service: string, name: string, value: string): string | undefined {
+    const { source, current: text } = this;
+    const map = mapAt(source, "services", service, "environment");
+    const container = map && tokenOf(map);
+    const last = container === undefined || isFlow(container) ? undefined : entriesOf(container).at(-1);
+    if (last === undefined) return undefined;
+    const at = lastLineEnd(text, last.end);
+    const indent = " ".repeat(last.start - lineStart(text, last.start));
+    return `${text.slice(0, at)}${lineBreakAt(text, at)}${indent}${name}: ${JSON.stringify(value)}${text.slice(at)}`;
   }
 
-  private accept(source: YamlSource, result: string, isRight: (before: Meaning, after: Meaning) => boolean): void {
+  private acceptPart(source: YamlSource, result: string | undefined, { service, key, remedy }: PartEdit): void {
+    const path = ["services", service, key];
+    if (result === undefined) throw unsupported(source, offsetAt(source, path), remedy);
+    this.accept(source, result, (before, after) => sameButPart(before, after, service, key), { path, remedy });
+  }
+
+  private accept(source: YamlSource, result: string, isRight: (before: Meaning, after: Meaning) => boolean, { path, remedy = "write it in block style, one key a line" }: EditPlace): void {
     const edited = parseEdited(source, result);
-    if (edited === undefined || !isRight(meaningOf(source), meaningOf(edited))) throw unsupported(source, 0, "write it in block style, one key a line");
+    if (edited === undefined || !isRight(meaningOf(source), meaningOf(edited))) throw unsupported(source, offsetAt(source, path), remedy);
     this.current = result;
   }
 
@@ -175,4 +203,28 @@ function sameBut(before: Meaning, after: Meaning, section: string): boolean {
   a.delete(section);
   b.delete(section);
   return isDeepStrictEqual(a, b);
+}
+
+/** Whether nothing but what one service says under one key differs. An anchor in it means something to others as well. */
+function sameButPart(before: Meaning, after: Meaning, service: string, key: string): boolean {
+  const [a, b] = [before, after].map((meaning) => {
+    const services = new Map(meaning.get("services") as Meaning);
+    const block = new Map(services.get(service) as Meaning);
+    block.delete(key);
+    return services.set(service, block);
+  });
+  return isDeepStrictEqual(a, b) && sameBut(before, after, "services");
+}
+
+/** Where the last key of a path stands that the file has. */
+function offsetAt(source: YamlSource, path: readonly string[]): number {
+  let node: Node | null = source.root;
+  let offset = 0;
+  for (const key of path) {
+    const found = isMap(node) ? findPair(source, node, key) : undefined;
+    if (found === undefined) break;
+    offset = found.entry.start;
+    node = resolveAlias(source, found.value);
+  }
+  return offset;
 }

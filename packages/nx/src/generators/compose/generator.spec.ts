@@ -179,6 +179,39 @@ describe("compose", () => {
     expect(warnings.join("\n")).toContain("billing is no service of the workspace any more");
   });
 
+  describe("an environment that services share", () => {
+    const block = (name: string, environment: string): string => `  ${name}:\n    image: acme/${name}\n    environment: ${environment}\n`;
+
+    it("is edited for none of them, and the place is told", async () => {
+      const [app, billing] = [block("app", '{ PORT: "3000" }'), block("billing", '&env\n      PORT: "3999"')];
+      const tree = await workspaceWithServices({ [FILE]: `services:\n${app}${billing}${block("order-history", "*env")}` });
+      await expectRefusal(tree, (shared) => composeGenerator(shared, { datastores: false }), { code: "COMPOSE_UNSUPPORTED", where: `${FILE}:7`, remedy: expect.stringContaining("PORT") as string });
+    });
+
+    it("is shared still where a block has all but one variable of it", async () => {
+      const tree = await workspaceWithServices({
+        [FILE]: `x-env: &env\n  PORT: "3999"\n  TZ: UTC\nservices:\n${block("app", '\n      PORT: "3000"')}${block("billing", "\n      <<: *env")}${block("order-history", "\n      <<: *env\n      PORT: 3002")}`,
+      });
+      composeGenerator(tree, { datastores: false });
+      const { services } = parse(read(tree), { merge: true }) as Parsed;
+      expect(services["billing"]?.environment).toEqual({ TZ: "UTC", PORT: "3001" });
+      expect(services["order-history"]?.environment).toEqual({ TZ: "UTC", PORT: 3002 });
+      expect(read(tree)).toContain('x-env: &env\n  PORT: "3999"\n');
+    });
+
+    it("loses no variable to the removal of a service", async () => {
+      const tree = await workspaceWithServices();
+      composeGenerator(tree, { datastores: false });
+      edit(tree, FILE, "    environment:\n", "    environment: &env\n");
+      tree.write(FILE, `${read(tree).trimEnd()}\n\n  worker:\n    image: acme/worker\n    environment: *env\n`);
+      const removed = flush(tree);
+      await microserviceRemoveGenerator(removed, { name: "billing", force: true });
+      await composeGenerator(removed, { datastores: false })();
+      expect(parsed(removed).services["worker"]?.environment).toHaveProperty("MICROSERVICE_BILLING_URL");
+      expect(warnings.join("\n")).toContain("MICROSERVICE_BILLING_URL of app");
+    });
+  });
+
   it("says which image nothing here builds", async () => {
     const callback = composeGenerator(await workspaceWithServices(), {});
     await callback();
