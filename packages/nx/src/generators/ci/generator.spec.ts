@@ -43,6 +43,18 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     for (const name of ["affected -t image", "affected -t publish", "registry.example.com/acme"]) expect(text).toContain(name);
   });
 
+  it.each([
+    ["registry", "ghcr.io/acme}$(id)"],
+    ["registry", 'ghcr.io/acme"; id; "'],
+    ["dockerBuildTargetName", "image; id"],
+    ["dockerPushTargetName", "--all"],
+    ["deployTargetName", "deploy:"],
+  ])("takes no %s from nx.json that a shell or YAML reads as more: %s", async (option, value) => {
+    const tree = createWorkspace({ "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options: { [option]: value } }] }) });
+    const error = { code: "CI_OPTION_ILLEGAL", where: `nx.json, option ${option} of @ooneex/nx` };
+    await expectRefusal(tree, (each) => ciGenerator(each, { provider }), error);
+  });
+
   it("gives no secret to a command as an argument", () => {
     const text = generate(provider);
     expect(text).toContain("--password-stdin");

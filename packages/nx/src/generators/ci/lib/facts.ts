@@ -1,20 +1,29 @@
 import { readNxJson, type Tree } from "@nx/devkit";
 import { type OoneexPluginOptions, resolvePluginOptions } from "../../../graph/options.js";
+import { OoneexNxError } from "../../../errors.js";
+import { isReference } from "../../../image/reference.js";
 import { resolveBunVersion } from "../../../workspace/bun-version.js";
 import type { CiFacts } from "../../../workspace/ci-facts.js";
 import { readInstalledBun } from "../../installed-bun.js";
 
+/** Stands as it is in a command and in YAML: no flag, nothing that a shell reads, no colon that begins a value. */
+const TARGET_NAME = /^[\w.@](?:[\w.:@-]*[\w.@-])?$/;
+
 /**
  * Reads what a pipeline is written from.
  *
- * @throws OoneexNxError as finding the version of Bun does
+ * @throws OoneexNxError `CI_OPTION_ILLEGAL` for an option of nx.json that would be more than a name in a script, and as finding the version of Bun does
  */
 export function readCiFacts(tree: Tree): CiFacts {
   const read = (path: string): string | undefined => tree.read(path, "utf8") ?? undefined;
   const nxJson = readNxJson(tree);
   const entry = nxJson?.plugins?.find((plugin) => typeof plugin !== "string" && plugin.plugin === "@ooneex/nx");
   const options = typeof entry === "object" ? (entry.options as OoneexPluginOptions | undefined) : undefined;
-  const targets = resolvePluginOptions(options);
+  const registry = readRegistry(options);
+  const { dockerBuildTargetName, dockerPushTargetName, deployTargetName } = resolvePluginOptions(options);
+  for (const [option, name] of Object.entries({ dockerBuildTargetName, dockerPushTargetName, deployTargetName })) {
+    if (!TARGET_NAME.test(name)) throw illegalOption(option, name, "rename the target in letters, digits, and . _ : @ - between them");
+  }
   const { version } = resolveBunVersion({
     packageJson: read("package.json"),
     bunVersionFile: read(".bun-version"),
@@ -25,9 +34,26 @@ export function readCiFacts(tree: Tree): CiFacts {
   return {
     mainBranch: (nxJson?.defaultBase ?? "main").replace(/^(?:refs\/remotes\/)?origin\//, ""),
     bunVersion: version,
-    registry: options?.registry,
-    dockerBuildTarget: targets.dockerBuildTargetName,
-    dockerPushTarget: targets.dockerPushTargetName,
-    deployTarget: targets.deployTargetName,
+    registry,
+    dockerBuildTarget: dockerBuildTargetName,
+    dockerPushTarget: dockerPushTargetName,
+    deployTarget: deployTargetName,
   };
+}
+
+/** As `docker-push` reads it, which writes names of people and organisations in lower case. */
+function readRegistry(options: OoneexPluginOptions | undefined): string | undefined {
+  const registry = options?.registry?.trim().replace(/\/+$/, "");
+  if (registry === undefined || registry === "") return undefined;
+  if (!isReference(registry.toLowerCase())) throw illegalOption("registry", registry, "write [registry[:port]/]name, such as ghcr.io/acme");
+  return registry;
+}
+
+function illegalOption(option: string, value: string, remedy: string): OoneexNxError {
+  return new OoneexNxError({
+    code: "CI_OPTION_ILLEGAL",
+    what: `${JSON.stringify(value)} cannot stand in the commands of a pipeline`,
+    where: `nx.json, option ${option} of @ooneex/nx`,
+    remedy,
+  });
 }
