@@ -32,8 +32,8 @@ describe.each(KINDS)("on Nx $nx with TypeScript $typescript, an image is rebuilt
       ...["nx", "affected", "-t", "docker-build", "--base=HEAD"],
       ...["--dry-run", "--engine=docker", "--output-style=stream"],
     ]);
-    const dockerfiles = [...stdout.matchAll(/modules\/([\w-]+)\/Dockerfile/g)].map((match) => match[1] ?? "");
-    return [...new Set(dockerfiles)].sort();
+    const images = [...stdout.matchAll(/\b(\w+):latest\b/g)].map(([, image = ""]) => image.replaceAll("_", "-"));
+    return [...new Set(images)].sort();
   }
 
   const append = async (path: string, text = "// changed\n"): Promise<void> =>
