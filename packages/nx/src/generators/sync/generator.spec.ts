@@ -1,7 +1,10 @@
 import type { Tree } from "@nx/devkit";
 import { describe, expect, it } from "vitest";
 import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { planMend } from "../../workspace/rules/mend.js";
+import { RULES } from "../../workspace/rules/rules.js";
 import { composeGenerator } from "../compose/generator.js";
+import { readRuleWorkspace } from "../doctor/lib/rule-workspace.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
@@ -101,6 +104,16 @@ describe("sync", () => {
     tree.write(COMPOSE, without);
     syncGenerator(tree);
     expect(tree.read(COMPOSE, "utf8")).toBe(without);
+  });
+
+  it("mends the rest where a compose file is right and cannot be edited", async () => {
+    const tree = await forget([APP]);
+    const text = 'name: acme\nservices:\n  app: { image: acme/app }\n  billing: &billing\n    image: acme/billing\n    environment: { PORT: "3999" }\n  copy: *billing\n';
+    tree.write(COMPOSE, text);
+    expect(syncGenerator(tree)?.outOfSyncDetails).toEqual([expect.stringContaining("(service-undeclared)")]);
+    expect(tree.read(COMPOSE, "utf8")).toBe(text);
+    const findings = planMend(readRuleWorkspace(tree), RULES).remaining;
+    expect(findings).toMatchObject([{ rule: "deployment-outdated", severity: "warning", where: `${COMPOSE}:6`, remedy: expect.stringContaining("PORT") as string, mend: undefined }]);
   });
 
   it("ends where a file has to be mended first", async () => {

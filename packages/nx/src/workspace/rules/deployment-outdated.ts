@@ -9,6 +9,7 @@ export const deploymentOutdated: Rule = {
   mendedBy: "sync",
   check: (facts) =>
     facts.workspace.renderDeployments(facts.workspace).flatMap((file): Report[] => {
+      if (!("text" in file)) return [{ what: "it is not in step, and only a person can edit it there", ...file }];
       const before = facts.workspace.read(file.path);
       if (before === undefined || before === file.text) return [];
       return [{ what: describe(file, facts), path: file.path, ...judge(file) }];

@@ -16,7 +16,7 @@ export interface RuleWorkspace extends WorkspaceReader {
   /** The Dockerfile that a new service of that name would get. */
   readonly renderDockerfile: (names: ModuleNames) => string;
   /** The deployment files that are there, as their generators would leave them. */
-  readonly renderDeployments: (workspace: WorkspaceReader) => readonly DeploymentFile[];
+  readonly renderDeployments: (workspace: WorkspaceReader) => readonly (DeploymentFile | UneditableFile)[];
 }
 
 /** A file that a generator keeps in step with the workspace. */
@@ -33,6 +33,16 @@ export interface DeploymentFile {
   readonly added: readonly string[];
   /** Names of the blocks that the file has and the text has not. */
   readonly removed: readonly string[];
+}
+
+/** A deployment file that is right, and written in a way that its generator edits in no place that it would have to. */
+export interface UneditableFile {
+  /** Workspace-relative path. */
+  readonly path: string;
+  /** Line, from 1. */
+  readonly line: number | undefined;
+  /** What a person does in that place. */
+  readonly remedy: string | undefined;
 }
 
 /** One file of an environment. */

@@ -4,7 +4,8 @@ import { updateCompose } from "../../../deployment/compose-file.js";
 import { isGeneratedCompose } from "../../../deployment/compose-signature.js";
 import { keysOf, parseCompose } from "../../../deployment/compose-source.js";
 import { readOwnership } from "../../../deployment/kubernetes-signature.js";
-import type { DeploymentFile, RuleWorkspace } from "../../../workspace/rules/facts.js";
+import { OoneexNxError } from "../../../errors.js";
+import type { DeploymentFile, RuleWorkspace, UneditableFile } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
 import { planService } from "../../kubernetes/lib/plan.js";
@@ -39,7 +40,7 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
   };
 }
 
-function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFile[] {
+function renderDeployments(tree: Tree, workspace: WorkspaceReader): (DeploymentFile | UneditableFile)[] {
   const before = workspace.read(COMPOSE_FILE);
   // Manifests that somebody else wrote are not even read further.
   const hasManifests = workspace.list(BASE).some((name) => WIRED.some((file) => isGeneratedManifest(workspace.read(`${BASE}/${name}/${file}`))));
@@ -54,9 +55,17 @@ function renderDeployments(tree: Tree, workspace: WorkspaceReader): DeploymentFi
   return [...(before === undefined ? [] : [renderCompose(view, before)]), ...(hasManifests ? renderManifests(view) : [])];
 }
 
-function renderCompose(view: Tree, before: string): DeploymentFile {
+/** One that cannot be edited is told in its place, so that it keeps nothing else from being mended. */
+function renderCompose(view: Tree, before: string): DeploymentFile | UneditableFile {
   const { file, request } = resolveComposition(view, {});
-  const { text } = updateCompose(before, request, file);
+  let text: string;
+  try {
+    ({ text } = updateCompose(before, request, file));
+  } catch (error) {
+    if (!(error instanceof OoneexNxError) || error.code !== "COMPOSE_UNSUPPORTED") throw error;
+    const line = /:(\d+)$/.exec(error.where ?? "")?.[1];
+    return { path: file, line: line === undefined ? undefined : Number(line), remedy: error.remedy };
+  }
   const [was, is] = [listBlocks(before, file), listBlocks(text, file)];
   return {
     path: file,
