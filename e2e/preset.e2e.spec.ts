@@ -55,6 +55,7 @@ describe("create-nx-workspace with the preset, on Nx 23.2 and Bun 1.4", () => {
     expect(await listProjects(workspace)).toEqual(["@module/app", "@module/shared"]);
     expect(workspace.exists("bun.lock")).toBe(true);
     for (const path of ["package-lock.json", "apps", "libs"]) expect(workspace.exists(path)).toBe(false);
+    expect(await workspace.read("README.md")).toMatch(/^# acme\n/);
     const { stdout } = await workspace.run(["git", "ls-files"]);
     expect(stdout.split("\n")).toContain("modules/app/.env.example.yml");
     expect(stdout.split("\n")).not.toContain("modules/app/.env.yml");
@@ -157,6 +158,7 @@ describe("create-nx-workspace with the preset, on Nx 22.7, Bun 1.3 and @talosjs"
 
   it("makes a workspace that tests and builds, and that a second run leaves as it is", async () => {
     expect(await workspace.gitStatus()).toBe("");
+    expect(await workspace.read("README.md")).toMatch(/^# acme\n/);
     expect(await workspace.read("modules/app/src/index.ts")).toContain('from "@talosjs/app"');
     await workspace.run(["nx", "run-many", "-t", "test", "build"]);
     await workspace.run(["nx", "g", "@ooneex/nx:preset"]);

@@ -34,7 +34,17 @@ const NEW: Files = {
     devDependencies: { nx: "23.2.1", "@nx/workspace": "23.2.1" },
   }),
   "nx.json": json({ $schema: "./node_modules/nx/schemas/nx-schema.json", namedInputs: { default: ["{projectRoot}/**/*"] } }),
-  "README.md": "# Acme\n\nYour new Nx workspace.\n",
+  "README.md": [
+    "# Acme",
+    '<a alt="Nx logo" href="https://nx.dev" target="_blank" rel="noreferrer"><img src="logo.png" width="45"></a>',
+    "✨ Your new, shiny [Nx workspace](https://nx.dev) is ready ✨.",
+    "## Run tasks",
+    "```sh\n# Any of them\nnpx nx <target> <project-name>\n```",
+    "## Set up CI!",
+    "### Step 1",
+    "## Useful links",
+    "- [Our blog](https://nx.dev/blog?utm_source=nx_project)\n",
+  ].join("\n\n"),
   ".gitignore": "dist\ntmp\nnode_modules\n/coverage\n.nx/cache\n",
   "package-lock.json": "{}\n",
 };
@@ -161,6 +171,19 @@ describe("preset in a folder of create-nx-workspace", () => {
     expect(files["package-lock.json"]).toBe(NEW["package-lock.json"]);
   });
 
+  it.each<[string, Files]>([
+    ["nothing but what Nx and Yarn write", { ".yarnrc.yml": "nodeLinker: node-modules\n\nyarnPath: .yarn/releases/yarn.cjs\n", ".vscode/extensions.json": "{}\n" }],
+    ["nothing but what Nx and pnpm write", { "pnpm-workspace.yaml": "autoInstallPeers: true\nonlyBuiltDependencies:\n  - nx\n", "AGENTS.md": "# Nx\n" }],
+    ["git, with no commit yet", { ".git/HEAD": "ref: refs/heads/main\n", ".git/config": "[core]\n" }],
+    ["no README.md", { "README.md": "" }],
+  ])("writes anew what Nx wrote, with %s", async (_, files) => {
+    const tree = createFolder({ ...NEW, ...files });
+    if (files["README.md"] === "") tree.delete("README.md");
+    const after = await generate(tree, PASSED);
+    expect(after["README.md"]).toMatch(/^# acme\n/);
+    for (const path of ["package-lock.json", ".yarnrc.yml", "pnpm-workspace.yaml"]) expect(after[path]).toBeUndefined();
+  });
+
   it("changes nothing the second time", async () => {
     const tree = createFolder(NEW);
     await generate(tree, PASSED);
@@ -173,6 +196,32 @@ describe("preset in a folder that is not empty", () => {
     const files = await generate(createFolder());
     expect(JSON.parse(files["package.json"] ?? "")).toMatchObject({ name: "virtual", workspaces: ["modules/*"] });
     await expectIdempotent(createFolder(files), run());
+  });
+
+  it.each<[string, Files]>([
+    ["a README.md of its owner", { "README.md": "# Ours\n\nBuilt with an [Nx workspace](https://nx.dev).\n" }],
+    ["something added to Nx's README.md", { "README.md": `${NEW["README.md"]}\nAsk Ada.\n` }],
+    ["a section of its owner in Nx's README.md", { "README.md": (NEW["README.md"] ?? "").replace("## Set up", "## Who to ask\n\nAda.\n\n## Set up") }],
+    ["another name", { "package.json": manifest({ name: "ours" }) }],
+    ["another version", { "package.json": manifest({ version: "1.4.0" }) }],
+    ["workspaces", { "package.json": manifest({ workspaces: ["libs/*"] }) }],
+    ["a script", { "package.json": manifest({ scripts: { test: "ours" } }) }],
+    ["a dependency", { "package.json": manifest({ dependencies: { ms: "2.1.2" } }) }],
+    ["sources", { "src/legacy.ts": "export const legacy = true;\n" }],
+    ["a commit", { ".git/HEAD": "ref: refs/heads/main\n", ".git/refs/heads/main": "0\n" }],
+    ["packed commits", { ".git/packed-refs": "0 refs/heads/main\n" }],
+    ["a linked work tree", { ".git": "gitdir: elsewhere\n" }],
+    ["packages of pnpm", { "pnpm-workspace.yaml": "packages:\n  - libs/*\n" }],
+    ["settings of Yarn", { ".yarnrc.yml": "npmRegistryServer: https://npm.example.com\n" }],
+  ])("takes one with %s for somebody's, whatever is passed", async (_, files) => {
+    const before: Files = { ...NEW, ...files };
+    const after = await generate(createFolder(before), PASSED);
+    for (const path of Object.keys(before).filter((path) => !["package.json", "nx.json", ".gitignore"].includes(path))) expect(after[path]).toBe(before[path]);
+    const kept = JSON.parse(before["package.json"] ?? "") as Record<string, unknown>;
+    const { name, version, workspaces = [], scripts, dependencies } = kept;
+    expect(JSON.parse(after["package.json"] ?? "")).toMatchObject({ name, version, scripts, dependencies, workspaces: [...(workspaces as string[]), "modules/*"] });
+    expect(info).toHaveBeenCalledWith(expect.stringContaining("package-lock.json"));
+    expect(info).toHaveBeenCalledWith("README.md is there already and stays as it is");
   });
 
   it("leaves a workspace alone that has it all, but for what it lacks", async () => {
@@ -280,6 +329,11 @@ describe("preset refuses, before it writes anything,", () => {
     await generate(createFolder(NEW), { ...PASSED, ...options });
   });
 });
+
+/** The manifest of create-nx-workspace with a field that its owner has changed. */
+function manifest(field: Readonly<Record<string, unknown>>): string {
+  return json({ ...(JSON.parse(NEW["package.json"] ?? "") as object), ...field });
+}
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -6,6 +6,7 @@ import { ensureDockerIgnore } from "../../../workspace/docker-ignore.js";
 import { findValue, parseJsonc } from "../../../workspace/jsonc-document.js";
 import type { FileEdit } from "../../registrations.js";
 import { renderFiles } from "../../render-files.js";
+import { OTHER_MANAGERS } from "./fresh-folder.js";
 import { ensureGitIgnore } from "./git-ignore-lines.js";
 import { type PresetModule, renderAppModule, renderSharedModule } from "./module-files.js";
 import { editPresetNxJson } from "./nx-json.js";
@@ -19,9 +20,6 @@ export interface PresetPlan {
   /** One sentence each, on what is decided in a file that was there before. */
   readonly messages: readonly string[];
 }
-
-/** Lockfiles and settings of package managers other than Bun, which nobody wrote in a workspace that is new. */
-const OTHER_MANAGERS = ["package-lock.json", "yarn.lock", ".yarnrc.yml", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 
 const BIOME_FILES = ["biome.json", "biome.jsonc", ".biome.json", ".biome.jsonc"];
 

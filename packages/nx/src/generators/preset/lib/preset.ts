@@ -7,6 +7,7 @@ import { MODULES_ROOT } from "../../../workspace/names.js";
 import { RUNTIME_PACKAGES } from "../../microservice/lib/warnings.js";
 import type { PresetOptions } from "../schema.js";
 import { readLatestVersions } from "./framework-versions.js";
+import { isFreshFolder } from "./fresh-folder.js";
 import { readDependencies } from "./package-json.js";
 
 /** An Ooneex workspace as it is made: every option resolved. */
@@ -42,7 +43,7 @@ export async function resolvePreset(tree: Tree, options: PresetOptions): Promise
     name: options.name ?? readName(packageJson) ?? basename(tree.root),
     framework,
     frameworkPackages: await resolveRanges(tree, missing, options.frameworkVersion),
-    isFresh: options.preset !== undefined && !tree.exists(MODULES_ROOT),
+    isFresh: options.preset !== undefined && isFreshFolder(tree),
   };
 }
 
