@@ -26,14 +26,16 @@ describe.each(KINDS)("on Nx $nx with TypeScript $typescript, an image is rebuilt
 
   afterAll(() => workspace.dispose());
 
-  /** Services that `nx affected -t docker-build` builds for what has changed since the last commit. */
+  /** Services that `nx affected -t docker-build` is about for what has changed since the last commit. */
   async function affected(): Promise<string[]> {
     const { stdout } = await workspace.run([
       ...["nx", "affected", "-t", "docker-build", "--base=HEAD"],
       ...["--dry-run", "--engine=docker", "--output-style=stream"],
     ]);
     const images = [...stdout.matchAll(/\b(\w+):latest\b/g)].map(([, image = ""]) => image.replaceAll("_", "-"));
-    return [...new Set(images)].sort();
+    // The app has no Dockerfile, and is passed over by name.
+    const missing = [...stdout.matchAll(/There is no modules\/([\w-]+)\/Dockerfile/g)].map(([, name = ""]) => name);
+    return [...new Set([...images, ...missing])].sort();
   }
 
   const append = async (path: string, text = "// changed\n"): Promise<void> =>
