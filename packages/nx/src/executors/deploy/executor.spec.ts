@@ -84,7 +84,7 @@ async function run(options: DeployOptions, change: Partial<World> = {}, files: R
     containers: 1,
     ...change,
   };
-  const root = writeWorkspace({ ...files, [FILE]: "services: {}\n", "bin/docker": PROGRAM, "bin/docker-compose": PROGRAM });
+  const root = writeWorkspace({ [FILE]: "services: {}\n", ...files, "bin/docker": PROGRAM, "bin/docker-compose": PROGRAM });
   const at = (name: string): string => join(root, "bin", name);
   for (const name of ["docker", "docker-compose"]) chmodSync(at(name), 0o755);
   writeFileSync(at("world.json"), JSON.stringify(world));
@@ -163,6 +163,28 @@ describe("deploy", () => {
     expect(errors.join()).toMatch(/^PUSHED_MISSING: no image was pushed[^]*\.nx\/images\/billing\.json[^]*nx docker-push/);
     expect(await run({ pushed: true })).toMatchObject({ success: true, log: [] });
     expect(info.at(-1)).toContain("There is no modules/billing/Dockerfile");
+  });
+
+  describe("on another machine's engine", () => {
+    const file = (envFile: string): Record<string, string> => ({ [FILE]: `services:\n  billing:\n    env_file: ${envFile}\n  tax:\n    env_file: tax.env\n` });
+    const optional = file("[{ path: ./billing.env, required: false }]");
+
+    it.each(["ssh://deploy@example.com", "tcp://docker:2376"])("refuses what would run without its settings: %s", async (host) => {
+      vi.stubEnv("DOCKER_HOST", host);
+      for (const files of [optional, file("billing.env"), file("[billing.env]")]) {
+        expect(await run({}, {}, files)).toMatchObject({ success: false, log: [], running: "1" });
+        expect(errors.pop()).toMatch(/^ENV_FILE_MISSING: the engine is on another machine[^]*where: {2}billing\.env\n/);
+      }
+    });
+
+    it("takes them from files that are there, and looks for none on its own machine", async () => {
+      vi.stubEnv("DOCKER_HOST", "ssh://deploy@example.com");
+      expect(await run({}, {}, { ...optional, "billing.env": "" })).toMatchObject({ success: true });
+      for (const host of ["unix:///var/run/docker.sock", "tcp://127.0.0.1:2375", ""]) {
+        vi.stubEnv("DOCKER_HOST", host);
+        expect(await run({}, {}, optional)).toMatchObject({ success: true });
+      }
+    });
   });
 
   it("takes docker-compose where docker has no plugin", async () => {

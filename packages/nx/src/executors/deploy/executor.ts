@@ -7,6 +7,7 @@ import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { findCompose } from "./lib/find-compose.js";
 import { readPushedImage } from "./lib/pushed-image.js";
+import { requireEnvFiles } from "./lib/require-env-files.js";
 import { resolveDeployPlan } from "./lib/resolve-deploy-plan.js";
 import { rollOut } from "./lib/roll-out.js";
 import type { DeployOptions } from "./schema.js";
@@ -20,6 +21,7 @@ const deploy: PromiseExecutor<DeployOptions> = reportErrors(async (options, cont
     return { success: true };
   }
   const plan = resolveDeployPlan(image === undefined ? options : { ...options, image }, project, context.root, context.targetName);
+  requireEnvFiles(plan, context.root, process.env["DOCKER_HOST"]);
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);
     for (const line of formatPlan(plan, await findOrAssume())) logger.info(`  ${line}`);
