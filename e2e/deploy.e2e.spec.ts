@@ -31,8 +31,8 @@ dockerSuite("compose and deploy", () => {
     for (const name of [made.service, other]) {
       await made.workspace.write(`${name}.env`, "CACHE_REDIS_URL=redis://127.0.0.1\nRATE_LIMIT_REDIS_URL=redis://127.0.0.1\n");
     }
-    // A port that the engine chooses, on this machine alone.
-    await made.workspace.write(".env", `${made.service.toUpperCase()}_PUBLISH=127.0.0.1:\n`);
+    // A port that the engine chooses, on this machine alone, and a project that no other suite on this engine has.
+    await made.workspace.write(".env", `COMPOSE_PROJECT_NAME=${made.service}\n${made.service.toUpperCase()}_PUBLISH=127.0.0.1:\n`);
     await made.build();
     images.push(await made.id());
     await made.workspace.run(["nx", "docker-build", other]);

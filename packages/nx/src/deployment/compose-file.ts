@@ -6,6 +6,8 @@ import { environmentOf, keysOf, nodeAt, scalarAt } from "./compose-source.js";
 
 /** What a compose file is to say. */
 export interface ComposeRequest {
+  /** Name of the compose project, for a file that is new; `undefined` leaves it to compose, which names it after its folder. */
+  readonly project: string | undefined;
   readonly services: readonly ComposeService[];
   /** Names of the services whose port is to be published. */
   readonly publish: ReadonlySet<string>;
@@ -25,6 +27,16 @@ const HEADER = `# One block per service, written by: nx g @ooneex/nx:compose
 `;
 
 /**
+ * The project's name is written down, since containers are found by it: from another folder, such as a pipeline's, the same
+ * file would otherwise start a second set of them.
+ *
+ * @see https://docs.docker.com/compose/how-tos/project-name/
+ */
+function startText({ project }: ComposeRequest): string {
+  return project === undefined ? HEADER : `${HEADER}name: ${JSON.stringify(project)}\n`;
+}
+
+/**
  * Brings a compose file in step with the workspace. A block is written once and then belongs to its reader, but for what
  * the workspace says of it: its port, and the addresses of the services that it calls.
  *
@@ -35,7 +47,7 @@ const HEADER = `# One block per service, written by: nx g @ooneex/nx:compose
  *   what is asked for and nothing else
  */
 export function updateCompose(text: string | undefined, request: ComposeRequest, path: string): ComposeResult {
-  const file = new ComposeText(path, text ?? HEADER);
+  const file = new ComposeText(path, text ?? startText(request));
   const notices: string[] = [];
   removeGone(file, request, notices);
 

@@ -67,6 +67,19 @@ describe("compose", () => {
     expect(Object.values(services).flatMap(({ ports }) => ports ?? [])).toEqual([]);
   });
 
+  it("names the project after the workspace, whatever folder it is checked out in, and no file that is there", () => {
+    const nameOf = (name: string | undefined, compose?: string): unknown => {
+      const tree = createWorkspace({ "package.json": JSON.stringify({ name, workspaces: ["modules/*"] }), [FILE]: compose });
+      composeGenerator(tree, {});
+      return (parsed(tree) as { name?: unknown }).name;
+    };
+    expect(nameOf("acme")).toBe("acme");
+    expect(nameOf("@acme/Shop.API")).toBe("shop-api");
+    expect(nameOf("123")).toBe("123");
+    expect(nameOf(undefined)).toBeUndefined();
+    expect(nameOf("acme", "services:\n  app:\n    image: x\n")).toBeUndefined();
+  });
+
   it("gives each service datastores of its own, with a volume each, in the profile development alone", async () => {
     const tree = await workspaceWithServices();
     composeGenerator(tree, {});

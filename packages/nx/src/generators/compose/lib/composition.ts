@@ -1,4 +1,4 @@
-import type { Tree } from "@nx/devkit";
+import { readJson, type Tree } from "@nx/devkit";
 import type { ComposeRequest } from "../../../deployment/compose-file.js";
 import { OoneexNxError } from "../../../errors.js";
 import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
@@ -43,12 +43,19 @@ export function resolveComposition(tree: Tree, options: ComposeOptions): Composi
   for (const name of publish) requireService(name, deployables);
   return {
     file,
-    request: { publish, datastores: options.datastores, services: deployables.map((deployable) => describeService(deployable, deployables)) },
+    request: { project: readProjectName(tree), publish, datastores: options.datastores, services: deployables.map((deployable) => describeService(deployable, deployables)) },
     notices: deployables.filter(({ hasDockerfile }) => !hasDockerfile).map(({ names }) => {
       const variable = `${names.snake.toUpperCase()}_IMAGE`;
       return `${names.root} has no Dockerfile, so nothing here builds its image. Say which one it runs with ${variable}.`;
     }),
   };
+}
+
+/** The workspace's name as compose takes one: lower-case letters, digits, - and _, with one of the first two in front. */
+function readProjectName(tree: Tree): string | undefined {
+  const { name } = tree.exists("package.json") ? readJson<{ name?: unknown }>(tree, "package.json") : {};
+  const project = typeof name === "string" ? name.replace(/^@.*\//, "").toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-").replace(/^[_-]+/, "") : "";
+  return project === "" ? undefined : project;
 }
 
 function describeService({ names, port }: Deployable, deployables: readonly Deployable[]): ComposeRequest["services"][number] {
