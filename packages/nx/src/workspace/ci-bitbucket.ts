@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, deployCommand, deployNote, EMPTY_TREE, LOGIN } from "./ci-facts.js";
 
 /**
  * Builds the pipelines of Bitbucket.
@@ -64,7 +64,7 @@ pipelines:
             - >-
               ${LOGIN}
             - bunx nx affected -t ${dockerPushTarget}
-            - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
+${deployNote("            ")}            - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
             - git push --force origin HEAD:refs/tags/last-success
 `;
 }

@@ -25,6 +25,20 @@ export const CI_FILES: Readonly<Record<CiProvider, string>> = {
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /**
+ * What a job has to bring for a deployment. None of it can be written down in a pipeline.
+ *
+ * @param indent - before each line
+ */
+export function deployNote(indent: string): string {
+  return [
+    "The job brings what the checkout lacks, before this: each service's <name>.env and the .env with the values of the compose",
+    "file's variables, since compose reads them here and not on the engine's machine; for ssh:// a key, and the machine in known_hosts.",
+  ]
+    .map((line) => `${indent}# ${line}\n`)
+    .join("");
+}
+
+/**
  * Deploys the images that this checkout has pushed, on the engine that the variable names: a pipeline's own is gone with the pipeline.
  *
  * @param target - that deploys

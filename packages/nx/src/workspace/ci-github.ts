@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
+import { type CiFacts, deployCommand, deployNote, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
 
 /**
  * The actions that a workflow uses, each by the commit of a released version: a tag can be moved to another one.
@@ -97,7 +97,7 @@ ${prepare}      - name: Log in to the registry
       - name: Use a builder that keeps its cache in the registry
         run: docker buildx create --driver docker-container --use --bootstrap
       - run: bunx nx affected -t ${dockerPushTarget} --registry-cache
-      - if: env.DEPLOY_HOST != ''
+${deployNote("      ")}      - if: env.DEPLOY_HOST != ''
         run: ${deployCommand(deployTarget)}
 `;
 }

@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
+import { type CiFacts, deployCommand, deployNote, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
 
 /**
  * Builds the pipeline of GitLab CI.
@@ -87,7 +87,7 @@ ship:
     - docker context create dind
     - docker buildx create --driver docker-container --use --bootstrap dind
     - bunx nx affected -t ${dockerPushTarget} --registry-cache
-    - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
+${deployNote("    ")}    - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
     - echo "$CI_COMMIT_SHA" > .nx/last-success
 `;
 }

@@ -55,6 +55,10 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     await expectRefusal(tree, (each) => ciGenerator(each, { provider }), error);
   });
 
+  it("says where it deploys what the job has to bring", () => {
+    expect(generate(provider)).toMatch(/# The job brings [^]*<name>\.env and the \.env [^]*ssh:\/\/ a key[^\n]*\n *- if[^\n]*DEPLOY_HOST/);
+  });
+
   it("gives no secret to a command as an argument", () => {
     const text = generate(provider);
     expect(text).toContain("--password-stdin");
