@@ -1,13 +1,12 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { OoneexNxError } from "../../errors.js";
-import { type MendPlan, planMend } from "../../workspace/rules/mend.js";
-import type { RuleWorkspace } from "../../workspace/rules/facts.js";
+import { planMend } from "../../workspace/rules/mend.js";
+import { sortChanges } from "../mended-files.js";
 import type { Terminal } from "../confirm-loss.js";
 import { readRuleWorkspace } from "../doctor/lib/rule-workspace.js";
-import { isIgnoredByGit } from "../git-ignore.js";
 import { ADOPTED_RULES, MENDABLE_RULES } from "./lib/adopted-rules.js";
 import { askRule } from "./lib/ask-rule.js";
-import { type ChangedFiles, renderFindings, renderMend } from "./lib/report.js";
+import { renderFindings, renderMend } from "./lib/report.js";
 import type { AdoptOptions } from "./schema.js";
 
 /**
@@ -26,11 +25,11 @@ export async function adoptGenerator(tree: Tree, options: AdoptOptions, terminal
   const rule = options.mend ?? (await askRule([...mendable], terminal));
   if (rule === undefined) return () => undefined;
   const plan = planMend(workspace, ADOPTED_RULES, (finding) => finding.rule === rule);
+  const changes = sortChanges(tree, workspace, plan);
   for (const [path, text] of plan.edits) {
     if (text === undefined) tree.delete(path);
     else tree.write(path, text);
   }
-  const changes = sortChanges(tree, workspace, plan);
   // After Nx's own list of what was written.
   return () => logger.info(renderMend(rule, plan, changes));
 }
@@ -45,13 +44,4 @@ function requireMendable(rule: string): void {
     where: "--mend",
     remedy: `name one of ${MENDABLE_RULES.join(", ")}`,
   });
-}
-
-/** A file that git does not have can be deleted, and no commit tells of it. */
-function sortChanges(tree: Tree, workspace: RuleWorkspace, { edits }: MendPlan): ChangedFiles {
-  const tracked = workspace.listTracked();
-  if (tracked === undefined) return { committed: undefined, ignored: [] };
-  const written = [...edits].filter(([path, text]) => text !== undefined || tracked.has(path)).map(([path]) => path);
-  const ignored = written.filter((path) => !tracked.has(path) && isIgnoredByGit(tree.root, path) === true);
-  return { committed: written.filter((path) => !ignored.includes(path)), ignored };
 }

@@ -1,8 +1,10 @@
 import type { Tree } from "@nx/devkit";
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../workspace/rules/rule.js";
 import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
 import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
 import { composeGenerator } from "../compose/generator.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
@@ -19,6 +21,7 @@ interface Document {
   readonly warnings: number;
   readonly findings: readonly (Omit<Finding, "mend"> & { mendable: boolean; mendedBy: string })[];
   readonly mended: readonly { rule: string }[];
+  readonly ignored: readonly object[];
 }
 
 /** Runs the doctor for a program, and reads what it prints. */
@@ -46,7 +49,7 @@ describe("doctor", () => {
     expect(diagnose(tree).findings).toEqual([]);
     await microserviceGenerator(tree, { name: "billing" });
     await microserviceGenerator(tree, { name: "order history" });
-    expect(diagnose(tree)).toEqual({ version: 1, errors: 0, warnings: 0, findings: [], mended: [], failed: false });
+    expect(diagnose(tree)).toEqual({ version: 1, errors: 0, warnings: 0, findings: [], mended: [], ignored: [], failed: false });
   });
 
   it("finds nothing in what the other generators make of an empty folder", async () => {
@@ -95,6 +98,19 @@ describe("doctor", () => {
     ]);
     expect(changes["modules/orders/orders.yml"]).toContain("port: 3002 # in development");
     expect(changes["modules/app/.env.yml"]).toMatch(/billing:\n\s+url: "http:\/\/localhost:3001"\n[^]*orders:\n\s+url: "http:\/\/localhost:3002"/);
+  });
+
+  it("names the files that git leaves out, with what changed in them", async () => {
+    const tree = await mergeBranches();
+    const local = "modules/orders/.env.yml";
+    tree.write(local, `${tree.read(local, "utf8")}mailer:\n  dsn: "smtp://a:hunter2@localhost"\n`);
+    const root = writeWorkspace({ ".gitignore": ".env.yml\n" });
+    execFileSync("git", ["init", "--quiet", root]);
+    const { ignored } = diagnose(Object.assign(tree, { root }), { fix: "port-duplicate" });
+    expect(ignored).toEqual([
+      { path: local, removed: [expect.stringContaining("3001")], added: [expect.stringContaining("3002")] },
+      { path: "modules/app/.env.yml", removed: ['url: "http://localhost:3001"'], added: ['url: "http://localhost:3002"'] },
+    ]);
   });
 
   it("changes nothing in a second run", async () => {

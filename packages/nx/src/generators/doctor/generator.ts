@@ -3,6 +3,7 @@ import { OoneexNxError } from "../../errors.js";
 import { planMend } from "../../workspace/rules/mend.js";
 import type { Finding } from "../../workspace/rules/rule.js";
 import { RULES } from "../../workspace/rules/rules.js";
+import { sortChanges } from "../mended-files.js";
 import { countFindings, describeCount, renderJson, renderText } from "./lib/report.js";
 import { readRuleWorkspace } from "./lib/rule-workspace.js";
 import { resolveSelection } from "./lib/selection.js";
@@ -23,18 +24,20 @@ export interface DoctorOutput {
  */
 export function doctorGenerator(tree: Tree, options: DoctorOptions, output: DoctorOutput = PROCESS): GeneratorCallback {
   const isWanted = resolveSelection(options.fix);
-  const plan = planMend(readRuleWorkspace(tree), RULES, isWanted);
+  const workspace = readRuleWorkspace(tree);
+  const plan = planMend(workspace, RULES, isWanted);
+  const ignored = plan.edits.size === 0 ? [] : sortChanges(tree, workspace, plan).ignored;
   for (const [path, text] of plan.edits) {
     if (text === undefined) tree.delete(path);
     else tree.write(path, text);
   }
   if (options.json === true) {
-    output.write(renderJson(plan));
+    output.write(renderJson(plan, ignored));
     // Nx prints an error to the standard output as well, where a program reads the document.
     if (countFindings(plan.remaining).errors > 0) output.fail();
     return () => undefined;
   }
-  logger.info(renderText(plan));
+  logger.info(renderText(plan, ignored));
   const refuse = (): void => refuseErrors(plan.remaining);
   // Nx writes what was mended only after this returns.
   if (plan.edits.size === 0) refuse();

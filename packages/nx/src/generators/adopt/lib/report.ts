@@ -1,5 +1,6 @@
 import type { MendPlan } from "../../../workspace/rules/mend.js";
 import type { Finding, Rule } from "../../../workspace/rules/rule.js";
+import { type ChangedFiles, describeIgnored } from "../../mended-files.js";
 import { countFindings, describeCount } from "../../doctor/lib/report.js";
 import { readSubject } from "./adopted-rules.js";
 
@@ -17,14 +18,6 @@ export function renderFindings(rules: readonly Rule[], findings: readonly Findin
   return [...blocks, describeCount(countFindings(findings))].join("\n");
 }
 
-/** What is to be said of files that a mend has changed. */
-export interface ChangedFiles {
-  /** Those that a commit can hold; `undefined` where there is no repository. */
-  readonly committed: readonly string[] | undefined;
-  /** Those that git leaves out. */
-  readonly ignored: readonly string[];
-}
-
 /** What was mended, with the commit that holds it and nothing else, and how much is left. */
 export function renderMend(rule: string, { mended, remaining }: Pick<MendPlan, "mended" | "remaining">, { committed, ignored }: ChangedFiles): string {
   const lines = mended.map(({ where, what }) => `mended ${rule}: ${where}  ${what}`);
@@ -33,7 +26,7 @@ export function renderMend(rule: string, { mended, remaining }: Pick<MendPlan, "
     const files = committed.map(quote).join(" ");
     lines.push("", "To commit it, and nothing else:", `  git add -- ${files} && git commit -m "${readSubject(rule)}" -- ${files}`);
   }
-  if (ignored.length > 0) lines.push("", `No commit holds ${ignored.join(", ")}, which git leaves out.`);
+  lines.push(...describeIgnored(ignored));
   const left = describeCount(countFindings(remaining));
   return [...lines, "", remaining.length === 0 ? left : `${left} left: ${COMMAND}`].join("\n");
 }

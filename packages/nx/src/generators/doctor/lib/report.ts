@@ -1,4 +1,5 @@
 import type { MendPlan } from "../../../workspace/rules/mend.js";
+import { describeIgnored, type IgnoredFile } from "../../mended-files.js";
 import type { Finding } from "../../../workspace/rules/rule.js";
 
 /** How many findings of each severity there are. */
@@ -19,10 +20,10 @@ export function describeCount({ errors, warnings }: FindingCount): string {
   return [...say(errors, "error"), ...say(warnings, "warning")].join(", ") || "nothing to mend";
 }
 
-/** What was mended and what is left, for a person: grouped by file, each with what mends it. */
-export function renderText({ mended, remaining }: Pick<MendPlan, "mended" | "remaining">): string {
+/** What was mended, what of it no commit holds, and what is left, for a person: grouped by file, each with what mends it. */
+export function renderText({ mended, remaining }: Pick<MendPlan, "mended" | "remaining">, ignored: readonly IgnoredFile[] = []): string {
   const groups = groupByFile(remaining);
-  const lines = mended.map(({ rule, what }) => `mended ${rule}: ${what}`);
+  const lines = [...mended.map(({ rule, what }) => `mended ${rule}: ${what}`), ...describeIgnored(ignored)];
   for (const [file, findings] of groups) {
     lines.push("", file);
     for (const { rule, severity, what, where, remedy } of findings) {
@@ -38,8 +39,8 @@ export function renderText({ mended, remaining }: Pick<MendPlan, "mended" | "rem
  *
  * @returns a JSON document with a line break at its end
  */
-export function renderJson({ mended, remaining }: Pick<MendPlan, "mended" | "remaining">): string {
-  const document = { version: 1, ...countFindings(remaining), findings: remaining.map(describeFinding), mended: mended.map(describeFinding) };
+export function renderJson({ mended, remaining }: Pick<MendPlan, "mended" | "remaining">, ignored: readonly IgnoredFile[] = []): string {
+  const document = { version: 1, ...countFindings(remaining), findings: remaining.map(describeFinding), mended: mended.map(describeFinding), ignored };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
