@@ -40,12 +40,14 @@ launch() {
   printf '%s\n' "$!" >"$run/$name.pid"
 }
 
-# await NAME TEST…: until the test passes, and no longer than the process lives.
+# await NAME TEST…: until the test passes, and no longer than the process that `launch` has just started lives.
+# Its command line is no sign of that: until it has become the program, it is still this shell's.
 await() {
-  local name="$1" end=$((SECONDS + ready_seconds))
+  local name="$1" end=$((SECONDS + ready_seconds)) pid
+  pid="$(cat "$run/$name.pid")"
   shift
   until "$@"; do
-    if ! running "$name" >/dev/null || (( SECONDS >= end )); then
+    if ! kill -0 "$pid" 2>/dev/null || (( SECONDS >= end )); then
       tail -n 40 "$run/$name.log" >&2
       die "$name is not ready (log: $run/$name.log)"
     fi
