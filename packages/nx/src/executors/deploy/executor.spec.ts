@@ -22,6 +22,8 @@ interface World {
   image: string;
   /** Version of the program docker-compose. */
   alone?: string;
+  /** Address of the engine in the context that docker uses. */
+  context?: string;
   /** Whether docker has the plugin. */
   plugin: boolean;
   /** Whether the one who deploys is interrupted while a service is swapped. */
@@ -41,6 +43,7 @@ if (isPlugin && !world.plugin) end(1);
 if (!isCompose) {
   const reference = args.at(-1);
   if (args[0] === "tag") { fs.appendFileSync(__dirname + "/log", "tag " + args.slice(1).join(" ") + "\\n"); end(0); }
+  if (args[0] === "context") end(0, process.env.DOCKER_HOST || world.context || "unix:///var/run/docker.sock");
   if (args[0] === "inspect") end(0, "sha256:" + world.running + " running");
   if (args[0] === "image") world.images[reference] === undefined ? end(1) : end(0, "sha256:" + world.images[reference]);
 }
@@ -173,8 +176,14 @@ describe("deploy", () => {
       vi.stubEnv("DOCKER_HOST", host);
       for (const files of [optional, file("billing.env"), file("[billing.env]")]) {
         expect(await run({}, {}, files)).toMatchObject({ success: false, log: [], running: "1" });
-        expect(errors.pop()).toMatch(/^ENV_FILE_MISSING: the engine is on another machine[^]*where: {2}billing\.env\n/);
+        expect(errors.pop()).toMatch(/^ENV_FILE_MISSING: the engine is on another machine[^]*has no (?:\.\/)?billing\.env; nothing has changed\n *where: {2}docker-compose\.production\.yml, env_file of billing\n/);
       }
+    });
+
+    it("refuses it where docker's context names that machine, too", async () => {
+      expect(await run({}, { context: "ssh://deploy@example.com" }, optional)).toMatchObject({ success: false, log: [], running: "1" });
+      expect(errors.pop()).toMatch(/^ENV_FILE_MISSING: the engine is on another machine/);
+      expect(await run({}, { context: "unix:///run/user/1000/docker.sock" }, optional)).toMatchObject({ success: true });
     });
 
     it("takes them from files that are there, and looks for none on its own machine", async () => {
@@ -196,12 +205,13 @@ describe("deploy", () => {
     ["compose of the first generation", {}, { plugin: false, alone: "1.29.2" }, /^COMPOSE_OUTDATED: docker-compose 1\.29\.2/],
     ["no compose file", { file: "other.yml" }, {}, /^COMPOSE_FILE_MISSING: [^]*other\.yml[^]*nx g @ooneex\/nx:compose/],
     ["no env file", { envFile: "other.env" }, {}, /^ENV_FILE_MISSING: [^]*other\.env/],
+    ["a file of settings that is not there", {}, {}, /^ENV_FILE_MISSING: [^]*is not there: billing\.env; nothing has changed\n *where: {2}docker-compose\.production\.yml, env_file of billing\n *remedy: write billing\.env/, { [FILE]: "services:\n  billing:\n    env_file: [billing.env]\n" }],
     ["a service that the file has not", { service: "nothing" }, {}, /^SERVICE_MISSING: [^]*it has billing/],
     ["an image that is nowhere", { image: "nowhere:1" }, {}, /^IMAGE_MISSING: [^]*nothing has changed/],
     ["an image that cannot be pulled", { image: "example.com/nowhere:1" }, {}, /^PULL_FAILED: [^]*nothing has changed/],
     ["what is no reference", { image: "Upper Case" }, {}, /^IMAGE_ILLEGAL: "Upper Case"/],
-  ])("refuses %s before anything changes", async (_, options, change, error) => {
-    const { success, log, running } = await run(options, change);
+  ])("refuses %s before anything changes", async (_, options, change, error, files: Record<string, string> = {}) => {
+    const { success, log, running } = await run(options, change, files);
     expect({ success, running }).toEqual({ success: false, running: "1" });
     expect(log.filter((line) => !line.startsWith("pull") && line !== "")).toEqual([]);
     expect(errors).toEqual([expect.stringMatching(error)]);

@@ -5,6 +5,7 @@ import { formatCommand } from "../../image/build-command.js";
 import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
+import { readEngineHost } from "./lib/engine-host.js";
 import { findCompose } from "./lib/find-compose.js";
 import { readPushedImage } from "./lib/pushed-image.js";
 import { requireEnvFiles } from "./lib/require-env-files.js";
@@ -21,7 +22,7 @@ const deploy: PromiseExecutor<DeployOptions> = reportErrors(async (options, cont
     return { success: true };
   }
   const plan = resolveDeployPlan(image === undefined ? options : { ...options, image }, project, context.root, context.targetName);
-  requireEnvFiles(plan, context.root, process.env["DOCKER_HOST"]);
+  requireEnvFiles(plan, context.root, await readEngineHost());
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);
     for (const line of formatPlan(plan, await findOrAssume())) logger.info(`  ${line}`);
