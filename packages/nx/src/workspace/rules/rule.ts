@@ -39,7 +39,7 @@ export interface Report {
 export interface Rule {
   /** Stable, in kebab-case. */
   readonly id: string;
-  /** What it finds, as a noun phrase without a full stop: a cell of the README's table. */
+  /** What it finds, as a noun phrase without a full stop: a cell of the table in docs/doctor.md. */
   readonly finds: string;
   readonly severity: Severity;
   /** Who mends it at best: `nx sync`, the doctor's `--fix`, or a person. */

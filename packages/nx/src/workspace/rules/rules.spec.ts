@@ -65,14 +65,14 @@ describe("the rules", () => {
     expect(find({}, Object.keys(SOUND))).toEqual([]);
   });
 
-  it("have ids that do not repeat, and stand in the README with what each finds and who mends it", () => {
+  it("have ids that do not repeat, and stand in the guide with what each finds and who mends it", () => {
     const ids = RULES.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => !/^[a-z]+(?:-[a-z]+)+$/.test(id))).toEqual([]);
-    const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/doctor.md"), "utf8");
     const means = { sync: "`nx sync`", fix: "`--fix`", hand: "by hand" };
     const table = RULES.map(({ id, finds, mendedBy, severity }) => `| \`${id}\` | ${finds} | ${severity} | ${means[mendedBy]} |`).join("\n");
-    const [, written] = /<!-- rules[^>]*-->\s*\|[^\n]*\n\|[^\n]*\n([^]*?)\s*<!-- \/rules -->/.exec(readme) ?? [];
+    const [, written] = /<!-- rules[^>]*-->\s*\|[^\n]*\n\|[^\n]*\n([^]*?)\s*<!-- \/rules -->/.exec(page) ?? [];
     expect(written).toBe(table);
   });
 
