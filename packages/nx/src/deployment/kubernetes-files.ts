@@ -1,6 +1,6 @@
+import { signFile } from "../workspace/signed-file.js";
 import { networkPolicyLines } from "./kubernetes-network.js";
 import { type KubernetesService, NAME_LABEL, nameText, settingsName } from "./kubernetes-service.js";
-import { signManifest } from "./kubernetes-signature.js";
 import { accountLines, autoscalerLines, deploymentLines, disruptionBudgetLines, serviceLines } from "./kubernetes-workload.js";
 
 /** What lists the other files of its folder. */
@@ -65,5 +65,5 @@ function settingsLines({ variables: { settings, unset } }: KubernetesService): s
 }
 
 function sign(lines: readonly string[]): string {
-  return signManifest(`${lines.join("\n")}\n`);
+  return signFile(`${lines.join("\n")}\n`, "kubernetes");
 }

@@ -1,6 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { CI_FILES } from "../../workspace/ci-facts.js";
-import { readCiOwnership } from "../../workspace/ci-file.js";
+import { readOwnership } from "../../workspace/signed-file.js";
 import { readCiFacts } from "./lib/facts.js";
 import { foreignFile, renderPipeline } from "./lib/pipeline.js";
 import { resolveProvider } from "./lib/provider.js";
@@ -16,7 +16,7 @@ export function ciGenerator(tree: Tree, options: CiOptions): GeneratorCallback {
   const file = CI_FILES[provider];
   const text = renderPipeline(provider, readCiFacts(tree));
   const before = tree.read(file, "utf8") ?? undefined;
-  const ownership = before === undefined ? "ours" : readCiOwnership(before);
+  const ownership = before === undefined ? "ours" : readOwnership(before, "ci");
   if (ownership === "foreign") throw foreignFile(file);
 
   if (ownership === "edited") return () => logger.warn(`${file} was edited by hand and stays as it is. To have it written anew, delete it first.`);

@@ -1,8 +1,8 @@
 import { CI_FILES, type CiProvider } from "../ci-facts.js";
-import { readCiOwnership } from "../ci-file.js";
 import { GITLAB_FILE, readLocalIncludes, removeLocalInclude } from "../gitlab-includes.js";
 import { type ModuleNames, readNames } from "../names.js";
 import type { WorkspaceReader } from "../service-model.js";
+import { readOwnership } from "../signed-file.js";
 import { isFrameworkPipeline } from "./framework-pipeline.js";
 import { findLine } from "./locate.js";
 import type { FileMend, Report, Rule } from "./rule.js";
@@ -55,7 +55,7 @@ export const pipelinePerService: Rule = {
       .map(({ path, names, provider, isFramework }): Report => {
         const report = { what: `this builds ${names.kebab} by path filters, and not when a module that it imports changes`, path };
         // The one of another provider runs elsewhere, and takes no place here.
-        const hasOneForAll = readCiOwnership(workspace.read(CI_FILES[provider]) ?? "") !== "foreign";
+        const hasOneForAll = readOwnership(workspace.read(CI_FILES[provider]) ?? "", "ci") !== "foreign";
         if (!hasOneForAll) return { ...report, remedy: `nx g @ooneex/nx:ci --provider=${provider} writes one pipeline for all services, which takes the place of this one` };
         return isFramework ? { ...report, mend: { by: "fix", files: planRemoval(workspace, path) } } : { ...report, remedy: BY_HAND };
       }),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CI_FILES } from "../ci-facts.js";
-import { signCiFile } from "../ci-file.js";
+import { signFile } from "../signed-file.js";
 import type { RuleWorkspace } from "./facts.js";
 import { planMend } from "./mend.js";
 import { checkWorkspace, RULES, SYNC_RULES } from "./rules.js";
@@ -110,7 +110,7 @@ describe("the rules", () => {
   it("delete a pipeline of one service where nobody has written into it, once its own provider runs one for all", () => {
     const path = ".github/workflows/orders-ci.yml";
     const own = "on: { push: { paths: [modules/orders/**] } }\njobs:\n  build:\n    steps:\n      - run: bun install\n";
-    const forAll = signCiFile("name: Ooneex\n");
+    const forAll = signFile("name: Ooneex\n", "ci");
     const isDeleted = (files: Files) => path in mend(files).edits;
     expect(isDeleted({ [path]: own, [CI_FILES.github]: forAll })).toBe(true);
     expect(isDeleted({ [path]: own, [CI_FILES.gitlab]: forAll })).toBe(false);

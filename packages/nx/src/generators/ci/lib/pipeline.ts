@@ -1,9 +1,9 @@
 import { OoneexNxError } from "../../../errors.js";
 import { buildBitbucketPipelines } from "../../../workspace/ci-bitbucket.js";
 import type { CiFacts, CiProvider } from "../../../workspace/ci-facts.js";
-import { signCiFile } from "../../../workspace/ci-file.js";
 import { buildGithubWorkflow } from "../../../workspace/ci-github.js";
 import { buildGitlabPipeline } from "../../../workspace/ci-gitlab.js";
+import { signFile } from "../../../workspace/signed-file.js";
 
 const BUILDERS: Readonly<Record<CiProvider, (facts: CiFacts) => string>> = {
   github: buildGithubWorkflow,
@@ -13,7 +13,7 @@ const BUILDERS: Readonly<Record<CiProvider, (facts: CiFacts) => string>> = {
 
 /** Writes a provider's pipeline down, with a first line that says whose it is. */
 export function renderPipeline(provider: CiProvider, facts: CiFacts): string {
-  return signCiFile(BUILDERS[provider](facts));
+  return signFile(BUILDERS[provider](facts), "ci");
 }
 
 /** @param file - workspace-relative path */

@@ -3,10 +3,10 @@ import { spawnSync } from "node:child_process";
 import { updateCompose } from "../../../deployment/compose-file.js";
 import { isGeneratedCompose } from "../../../deployment/compose-signature.js";
 import { keysOf, parseCompose } from "../../../deployment/compose-source.js";
-import { readOwnership } from "../../../deployment/kubernetes-signature.js";
 import { OoneexNxError } from "../../../errors.js";
 import type { DeploymentFile, RuleWorkspace, UneditableFile } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
+import { readOwnership } from "../../../workspace/signed-file.js";
 import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
 import { planService } from "../../kubernetes/lib/plan.js";
 import { KUBERNETES_FOLDER, resolveRequest } from "../../kubernetes/lib/request.js";
@@ -93,7 +93,7 @@ function renderManifests(view: Tree): DeploymentFile[] {
 }
 
 function isGeneratedManifest(manifest: string | undefined): boolean {
-  return manifest !== undefined && readOwnership(manifest) !== "foreign";
+  return manifest !== undefined && readOwnership(manifest, "kubernetes") !== "foreign";
 }
 
 function listTracked(root: string): ReadonlySet<string> | undefined {

@@ -4,7 +4,7 @@ import { KUSTOMIZATION, renderBase, renderService } from "../../../deployment/ku
 import { updateImages, updateResources } from "../../../deployment/kubernetes-lists.js";
 import { renderOverlay } from "../../../deployment/kubernetes-overlay.js";
 import { type KubernetesService, secretsName } from "../../../deployment/kubernetes-service.js";
-import { readOwnership } from "../../../deployment/kubernetes-signature.js";
+import { type Ownership, readOwnership } from "../../../workspace/signed-file.js";
 import { walkFiles } from "../../walk-files.js";
 import { overlayPath } from "./environments.js";
 import type { KubernetesRequest } from "./request.js";
@@ -55,7 +55,7 @@ export function planKubernetes(tree: Tree, { folder, services, images, environme
   const names = services.map(({ name }) => name);
   const list = `${base}/${KUSTOMIZATION}`;
   const listed = tree.read(list, "utf8") ?? undefined;
-  if (listed === undefined || readOwnership(listed) === "ours") put(list, keepLineEndings(listed, renderBase([...names, ...kept].sort())));
+  if (listed === undefined || readOwnership(listed, "kubernetes") === "ours") put(list, keepLineEndings(listed, renderBase([...names, ...kept].sort())));
   else put(list, updateResources(listed, names, removed, list));
 
   for (const { name, namespace } of environments) {
@@ -76,12 +76,12 @@ export function planKubernetes(tree: Tree, { folder, services, images, environme
  */
 export function planService(tree: Tree, service: KubernetesService, folder: string, notices: string[]): [path: string, text: string][] {
   const kustomization = tree.read(`${folder}/${KUSTOMIZATION}`, "utf8") ?? undefined;
-  const isLeftOut = (file: string): boolean => kustomization !== undefined && readOwnership(kustomization) !== "ours" && !kustomization.includes(file);
+  const isLeftOut = (file: string): boolean => kustomization !== undefined && readOwnership(kustomization, "kubernetes") !== "ours" && !kustomization.includes(file);
   return [...renderService(service)].flatMap(([file, text]): [string, string][] => {
     const path = `${folder}/${file}`;
     const before = tree.read(path, "utf8") ?? undefined;
     if (before === undefined) return isLeftOut(file) ? [] : [[path, text]];
-    const ownership = readOwnership(before);
+    const ownership = readOwnership(before, "kubernetes");
     if (ownership === "ours") return [[path, keepLineEndings(before, text)]];
     if (ownership === "foreign") {
       notices.push(`${path} was not written by this generator, so it was left.`);
@@ -95,7 +95,7 @@ export function planService(tree: Tree, service: KubernetesService, folder: stri
 
 function findGone(tree: Tree, base: string, services: readonly KubernetesService[]): Gone {
   const names = new Set(services.map(({ name }) => name));
-  const ownershipOf = (path: string): string => readOwnership(tree.read(path, "utf8") ?? "");
+  const ownershipOf = (path: string): Ownership => readOwnership(tree.read(path, "utf8") ?? "", "kubernetes");
   const gone = tree.children(base).filter((name) => {
     const kustomization = `${base}/${name}/${KUSTOMIZATION}`;
     return !names.has(name) && tree.exists(kustomization) && ownershipOf(kustomization) !== "foreign";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { readCiOwnership, signCiFile } from "./ci-file.js";
+import { readOwnership, signFile } from "./signed-file.js";
 
-describe("readCiOwnership", () => {
-  const text = signCiFile("name: Ooneex\n\non: push\n");
+describe("readOwnership", () => {
+  const text = signFile("name: Ooneex\n\non: push\n", "ci");
 
   it("knows what was written here, whatever git did to its line endings", () => {
     expect(text.split("\n", 1)[0]).toMatch(/^# Written by `nx g @ooneex\/nx:ci`/);
-    expect(readCiOwnership(text)).toBe("ours");
-    expect(readCiOwnership(text.replaceAll("\n", "\r\n"))).toBe("ours");
+    expect(readOwnership(text, "ci")).toBe("ours");
+    expect(readOwnership(text.replaceAll("\n", "\r\n"), "ci")).toBe("ours");
   });
 
   it.each([
@@ -15,8 +15,9 @@ describe("readCiOwnership", () => {
     ["edited", `${text}# more\n`],
     ["foreign", "name: CI\n"],
     ["foreign", `\n${text}`],
+    ["foreign", signFile("name: Ooneex\n", "kubernetes")],
     ["foreign", ""],
   ])("calls %s what begins %j", (ownership, other) => {
-    expect(readCiOwnership(other)).toBe(ownership);
+    expect(readOwnership(other, "ci")).toBe(ownership);
   });
 });
