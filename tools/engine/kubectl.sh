@@ -11,29 +11,11 @@ readonly kubectl_suite=trixie
 # is_current BINARY: kubectl names its kustomize from 1.24 on. Not grep -q: it closes the pipe early.
 is_current() { "$1" version --client 2>/dev/null | grep -E '^Kustomize Version: v5\.' >/dev/null; }
 
-# Complete or absent: the folder is renamed when all is there.
 fetch_kubectl() {
-  local folder="$1" scratch="$1.part" mirror
-  mirror="$(debian_mirror)"
-  rm -rf "$scratch"
-  mkdir -p "$scratch/apt/lists/partial" "$scratch/apt/archives/partial"
-  : >"$scratch/apt/status"
-  printf 'deb [signed-by=%s] %s %s main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$kubectl_suite" >"$scratch/apt/sources.list"
-  local own=(
-    -o "Dir::Etc::SourceList=$scratch/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
-    -o "Dir::State=$scratch/apt" -o "Dir::State::lists=$scratch/apt/lists" -o "Dir::State::status=$scratch/apt/status"
-    -o "Dir::Cache=$scratch/apt" -o "Dir::Cache::archives=$scratch/apt/archives"
-    # The unprivileged download user cannot write below a private home folder.
-    -o APT::Sandbox::User=root
-  )
-  log "downloading kubectl from $kubectl_suite"
-  apt-get -q "${own[@]}" update >&2
-  (cd "$scratch" && apt-get -q "${own[@]}" download kubectl >&2)
-  dpkg -x "$scratch"/kubectl_*.deb "$scratch"
-  rm -rf "$scratch"/*.deb "$scratch/apt" "$folder"
-  mv "$scratch" "$folder"
+  local folder="$1" debs="$1.debs"
+  download_debs "$kubectl_suite" "$debs" kubectl
+  unpack_debs "$debs" "$folder"
+  rm -rf "$debs"
 }
 
 main() {

@@ -1,4 +1,4 @@
-# Sourced by start.sh, stop.sh and base-image.sh: where things are, how to talk, whose a process is.
+# Sourced by the scripts of this folder: where things are, how to talk, whose a process is.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the variables are read by the scripts that source this file
 
@@ -69,6 +69,44 @@ debian_mirror() {
   fi
   [[ -n "$uri" ]] || die 'no Debian archive in /etc/apt: this machine is not Debian, so bring an engine of your own'
   printf '%s\n' "$uri"
+}
+
+# download_debs SUITE FOLDER PACKAGE…: packages of another Debian suite, by an apt whose lists and settings are its own.
+# Complete or absent: downloads land in a scratch folder that is renamed when all are there.
+download_debs() {
+  local suite="$1" folder="$2" scratch="$2.part" mirror
+  shift 2
+  mirror="$(debian_mirror)"
+  rm -rf "$scratch"
+  mkdir -p "$scratch/lists/partial" "$scratch/archives/partial" "$scratch/debs"
+  : >"$scratch/status"
+  printf 'deb [signed-by=%s] %s %s main\n' \
+    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$suite" >"$scratch/sources.list"
+  local own=(
+    -o "Dir::Etc::SourceList=$scratch/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
+    -o "Dir::State=$scratch" -o "Dir::State::lists=$scratch/lists" -o "Dir::State::status=$scratch/status"
+    -o "Dir::Cache=$scratch" -o "Dir::Cache::archives=$scratch/archives"
+    # The unprivileged download user cannot write below a private home folder.
+    -o APT::Sandbox::User=root
+  )
+  log "downloading $* from $suite"
+  apt-get -q "${own[@]}" update >&2
+  (cd "$scratch/debs" && apt-get -q "${own[@]}" download "$@" >&2)
+  rm -rf "$folder"
+  mv "$scratch/debs" "$folder"
+  rm -rf "$scratch"
+}
+
+# unpack_debs FROM FOLDER: unpacks and installs nothing. Complete or absent, as the download is.
+unpack_debs() {
+  local deb from="$1" folder="$2" scratch="$2.part"
+  rm -rf "$scratch"
+  for deb in "$from"/*.deb; do
+    dpkg -x "$deb" "$scratch"
+  done
+  rm -rf "$folder"
+  mv "$scratch" "$folder"
 }
 
 # install_missing PACKAGE…: from the machine's own distribution, asking apt for nothing when all are there.

@@ -7,40 +7,13 @@
 readonly engine_suite=trixie
 readonly engine_packages=(docker.io docker-cli docker-buildx docker-compose containerd)
 
-# Complete or absent: downloads land in a scratch folder that is renamed when all are there.
 download_packages() {
   local debs="$cache/debs-$engine_suite"
-  [[ -d "$debs" ]] && return
-  local scratch="$cache/apt" mirror
-  mirror="$(debian_mirror)"
-  rm -rf "$scratch"
-  mkdir -p "$scratch/lists/partial" "$scratch/archives/partial" "$scratch/debs"
-  : >"$scratch/status"
-  printf 'deb [signed-by=%s] %s %s main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$engine_suite" >"$scratch/sources.list"
-  local own=(
-    -o "Dir::Etc::SourceList=$scratch/sources.list" -o Dir::Etc::SourceParts=/dev/null
-    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
-    -o "Dir::State=$scratch" -o "Dir::State::lists=$scratch/lists" -o "Dir::State::status=$scratch/status"
-    -o "Dir::Cache=$scratch" -o "Dir::Cache::archives=$scratch/archives"
-    # The unprivileged download user cannot write below a private home folder.
-    -o APT::Sandbox::User=root
-  )
-  log "downloading ${engine_packages[*]} from $engine_suite"
-  apt-get -q "${own[@]}" update >&2
-  (cd "$scratch/debs" && apt-get -q "${own[@]}" download "${engine_packages[@]}" >&2)
-  mv "$scratch/debs" "$debs"
-  rm -rf "$scratch"
+  [[ -d "$debs" ]] || download_debs "$engine_suite" "$debs" "${engine_packages[@]}"
 }
 
 unpack_packages() {
-  [[ -d "$unpacked" ]] && return
-  local deb scratch="$unpacked.part"
-  rm -rf "$scratch"
-  for deb in "$cache/debs-$engine_suite"/*.deb; do
-    dpkg -x "$deb" "$scratch"
-  done
-  mv "$scratch" "$unpacked"
+  [[ -d "$unpacked" ]] || unpack_debs "$cache/debs-$engine_suite" "$unpacked"
 }
 
 # The user's PATH gets the client and nothing else; the engine's PATH gets the rest.
