@@ -60,8 +60,7 @@ describe.each(KINDS)("an app and its services on Nx $nx", (kind) => {
   it("starts nothing where a port is taken, and says whose it is", async () => {
     const squatter = createServer();
     await new Promise<void>((resolve) => void squatter.listen(ports.orders, "localhost", resolve));
-    // Nx counts a continuous task that has ended as done, whatever its exit code.
-    const { stdout, stderr } = await workspace.run(["nx", "serve", "app", "--with-services"], { expect: "either" });
+    const { stdout, stderr } = await workspace.run(["nx", "serve", "app", "--with-services"], { expect: "failure" });
     expect(stdout + stderr).toContain(`PORT_TAKEN: port ${ports.orders} of orders is taken`);
     expect(stdout + stderr).not.toMatch(/^\s+at /m);
     await new Promise<void>((resolve) => void squatter.close(() => resolve()));
@@ -71,7 +70,7 @@ describe.each(KINDS)("an app and its services on Nx $nx", (kind) => {
   it("stops all where one does not boot, and says which", async () => {
     const roles = await workspace.read("modules/orders/roles.yml");
     await workspace.write("modules/orders/roles.yml", "roles: {}\n");
-    const { stdout, stderr } = await workspace.run(["nx", "serve", "app", "--with-services"], { expect: "either" });
+    const { stdout, stderr } = await workspace.run(["nx", "serve", "app", "--with-services"], { expect: "failure" });
     expect(stdout + stderr).toMatch(/^\[orders\] .*hierarchy is not a map/m);
     expect(stdout + stderr).toContain("SERVICE_NOT_STARTED: orders ended with exit code 1");
     await expectNoProcess();

@@ -5,6 +5,7 @@ import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
 import { startChild } from "./lib/child.js";
+import { endHeard } from "./lib/heard-exit.js";
 import { runTogether } from "./lib/run-together.js";
 import { resolveServePlan, type ServedProcess } from "./lib/serve-plan.js";
 import type { ServeOptions } from "./schema.js";
@@ -15,7 +16,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const BOOT_TIMEOUT = 30;
 
 /** Runs an API from source until it is interrupted, alone or with the services that app.yml declares. */
-const serve: PromiseExecutor<ServeOptions> = reportErrors(async (options, context) => {
+const serve: PromiseExecutor<ServeOptions> = async (options, context) => {
+  const result = await run(options, context);
+  if (!result.success) endHeard(context.root);
+  return result;
+};
+
+const run: PromiseExecutor<ServeOptions> = reportErrors(async (options, context) => {
   const plan = resolveServePlan(options, readProject(context).root, readDisk(context.root));
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
