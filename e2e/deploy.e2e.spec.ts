@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { dockerSuite } from "./image/docker-suite.js";
+import { makeDatastoreImages, readStores, writeStores } from "./image/datastores.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
 import type { RunningProcess } from "./process.js";
+import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
+import { registrySuite } from "./registry/registry-suite.js";
 
 const host = inject("host");
 const FILE = "docker-compose.production.yml";
@@ -17,33 +19,44 @@ const hasCompose = await promisify(execFile)("docker", ["compose", "version"]).t
   () => process.env["REQUIRE_ENGINE"] === "1",
 );
 
-dockerSuite("compose and deploy", () => {
+registrySuite("compose and deploy", (program) => {
   if (!hasCompose) return void it.skip("needs docker's plugin compose", () => undefined);
   let made: ServiceWorkspace;
   let other: string;
   let project: string;
+  let registry: ImageRegistry;
   const images: string[] = [];
 
   beforeAll(async () => {
+    registry = await startImageRegistry(program);
+    await makeDatastoreImages();
     made = await makeServiceWorkspace(host, "ship");
     other = `${made.service}x`;
     await made.workspace.run(["nx", "g", "@ooneex/nx:microservice", other]);
+    const variables = [`COMPOSE_PROJECT_NAME=${made.service}`, `${made.service.toUpperCase()}_PUBLISH=127.0.0.1:`, `APP_IMAGE=${other}:latest`];
     for (const name of [made.service, other]) {
-      await made.workspace.write(`${name}.env`, "CACHE_REDIS_URL=redis://127.0.0.1\nRATE_LIMIT_REDIS_URL=redis://127.0.0.1\n");
+      const redis = `redis://${name}-redis:6379`;
+      await made.workspace.write(`${name}.env`, `DATABASE_URL=${databaseUrl(name, name)}\nCACHE_REDIS_URL=${redis}\nRATE_LIMIT_REDIS_URL=${redis}\n`);
+      variables.push(`${name.toUpperCase()}_POSTGRES_PASSWORD=${passwordOf(name)}`);
     }
-    // A port that the engine chooses, on this machine alone, and a project that no other suite on this engine has.
-    await made.workspace.write(".env", `COMPOSE_PROJECT_NAME=${made.service}\n${made.service.toUpperCase()}_PUBLISH=127.0.0.1:\n`);
+    await made.workspace.write("app.env", "CACHE_REDIS_URL=redis://app-redis:6379\nRATE_LIMIT_REDIS_URL=redis://app-redis:6379\n");
+    // A port that the engine chooses, on this machine alone, and a project that no other suite on this engine has. The app has
+    // no image of its own.
+    await made.workspace.write(".env", `${variables.join("\n")}\n`);
     await made.build();
     images.push(await made.id());
     await made.workspace.run(["nx", "docker-build", other]);
   });
 
   afterAll(async () => {
-    if (made.workspace.exists(FILE)) await compose("down", "--timeout", "1");
+    if (made.workspace.exists(FILE)) await compose("--profile", "development", "down", "--volumes", "--timeout", "1");
     await made.containers.docker(["rmi", "--force", `${other}:latest`, ...images], { expect: "either" });
     await made.dispose();
+    await registry.stop();
   });
 
+  const passwordOf = (name: string): string => `of-${name}`;
+  const databaseUrl = (user: string, database: string): string => `postgres://${user}:${passwordOf(user)}@${database}-postgres:5432/${database}`;
   const compose = async (...argv: string[]): Promise<string> => (await made.workspace.run(["docker", "compose", "--file", FILE, ...argv])).stdout.trim();
   const container = (name: string): Promise<string> => compose("ps", "--quiet", name);
   const runningImage = async (name: string): Promise<string> => made.containers.inspect(await container(name), "{{.Image}}");
@@ -81,13 +94,29 @@ dockerSuite("compose and deploy", () => {
     });
 
     it("runs the services, healthy, as strictly as it says", async () => {
-      await compose("up", "--detach", "--wait", made.service, other);
+      await compose("--profile", "development", "up", "--detach", "--wait");
       project = await made.containers.inspect(await container(other), '{{index .Config.Labels "com.docker.compose.project"}}');
       images.push(`${project}-${made.service}:previous`);
       expect(await answer()).toBe(200);
       const { docker } = made.containers;
       expect((await docker(["exec", await container(other), "touch", "/app/file"], { expect: "failure" })).stderr).toContain("Read-only");
       expect(await made.containers.inspect(await container(other), "{{json .NetworkSettings.Ports}}")).not.toContain("HostPort");
+    });
+  });
+
+  describe("the profile development", () => {
+    const inside = (name: string) => (script: string) => compose("exec", "-T", name, "bun", "--eval", script);
+
+    it("gives each service a Postgres and a Redis that it enters with its own variables, and finds its own data in", async () => {
+      for (const name of [made.service, other]) await writeStores(inside(name), name);
+      for (const name of [made.service, other]) {
+        expect(await readStores(inside(name))).toEqual({ database: name, user: name, tables: [`of_${name}`], rows: [name], keys: [`of_${name}`] });
+      }
+    });
+
+    it("lets no service into another one's Postgres", async () => {
+      const enter = `await new Bun.SQL(${JSON.stringify(databaseUrl(made.service, other))})\`select 1\``;
+      await expect(inside(made.service)(enter)).rejects.toThrow(`password authentication failed for user "${made.service}"`);
     });
   });
 
@@ -145,6 +174,21 @@ dockerSuite("compose and deploy", () => {
       expect(running.output()).toContain(back);
       await deploy("success", back, "--pull=false");
       expect(await runningImage(made.service)).toBe(good);
+      expect(await answer()).toBe(200);
+    });
+
+    it("pulls what docker-push has pushed, by its digest, where this machine has no such image any more", async () => {
+      const repository = `${registry.host}/acme/${made.service}`;
+      await made.use("export const release = 3;\nconsole.log(release);\n");
+      await made.workspace.commit("feat: three");
+      await made.workspace.run(["nx", "docker-push", made.service], { env: { OONEEX_REGISTRY: `${registry.host}/acme` } });
+      const { digest } = JSON.parse(await made.workspace.read(`.nx/images/${made.service}.json`)) as { digest: string };
+      const { docker, inspect } = made.containers;
+      const ids = (await docker(["image", "ls", "--quiet", "--no-trunc", repository])).stdout.split("\n").filter((id) => id !== "");
+      if (ids.length > 0) await docker(["rmi", "--force", ...new Set(ids)]);
+      await docker(["image", "inspect", `${repository}@${digest}`], { expect: "failure" });
+      await deploy("success", "--pushed");
+      expect(await inspect(await runningImage(made.service), "{{json .RepoDigests}}")).toBe(JSON.stringify([`${repository}@${digest}`]));
       expect(await answer()).toBe(200);
     });
 

@@ -1,4 +1,4 @@
-# Sourced by the scripts of this folder: where things are, how to talk, whose a process is.
+# Sourced by the scripts beside it: where things are, how to talk, whose a process is.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the variables are read by the scripts that source this file
 
