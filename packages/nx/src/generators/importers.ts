@@ -2,6 +2,7 @@ import type { Tree } from "@nx/devkit";
 import { parseTree } from "jsonc-parser";
 import { posix } from "node:path";
 import { OoneexNxError } from "../errors.js";
+import { buildAliasMatcher } from "../workspace/alias-matcher.js";
 import { readSourceImports } from "../workspace/imports.js";
 import { findValue } from "../workspace/jsonc-document.js";
 import type { ModuleNames } from "../workspace/names.js";
@@ -15,10 +16,10 @@ const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "peerDependencies"
 
 /** What leads to a module from outside of it. */
 interface Entrances {
-  /** Its package, and its folder as a relative import reaches it: themselves, and whatever is below. */
-  readonly prefixes: readonly string[];
-  /** Aliases of the root tsconfig that lead into its folder; `*` stands for anything. */
-  readonly aliases: readonly string[];
+  /** Whatever imports the module has one of these in it. */
+  readonly words: readonly string[];
+  /** Where the aliases of the root tsconfig lead a specifier. */
+  readonly matchAlias: (specifier: string) => readonly string[];
 }
 
 /**
@@ -61,43 +62,33 @@ interface ImportPlace {
 function readSites(tree: Tree, names: ModuleNames, edits: readonly FileEdit[] = []): ImportPlace[] {
   const edited = new Map(edits.map(({ path, text }) => [path, text ?? ""]));
   const entrances = readEntrances(tree, names);
-  // Whatever imports the module has one of these words in it, and few files do.
-  const words = [names.kebab, ...entrances.aliases.map((alias) => alias.replace(/\*.*$/, ""))];
   return walkFiles(tree).flatMap((path): ImportPlace[] => {
     if (path.startsWith(`${names.root}/`)) return [];
     const isManifest = posix.basename(path) === "package.json";
     if (!isManifest && !isSourceFile(path)) return [];
     const text = edited.get(path) ?? tree.read(path, "utf8") ?? "";
-    if (!words.some((word) => text.includes(word))) return [];
+    // Few files do, and the others are not parsed.
+    if (!entrances.words.some((word) => text.includes(word))) return [];
     if (isManifest) return dependsOn(text, names) ? [{ path, line: undefined }] : [];
-    const sites = readSourceImports(path, text).sites.filter(({ specifier }) => reaches(path, specifier, entrances));
+    const sites = readSourceImports(path, text).sites.filter(({ specifier }) => reaches(path, specifier, names, entrances));
     return sites.map(({ start }) => ({ path, line: readLineNumber(text, start) }));
   });
 }
 
-function readEntrances(tree: Tree, { packageName, root }: ModuleNames): Entrances {
+function readEntrances(tree: Tree, { kebab, root }: ModuleNames): Entrances {
   const tsconfig = tree.read("tsconfig.json", "utf8");
   const aliases = tsconfig === null ? [] : [...readPathAliases(tsconfig)];
-  return {
-    prefixes: [packageName, root],
-    aliases: aliases
-      .filter(([, targets]) => targets.some((target) => posix.normalize(target).startsWith(`${root}/`)))
-      .map(([alias]) => alias),
-  };
+  const leadingIn = aliases.filter(([, targets]) => targets.some((target) => isWithin(posix.normalize(target), root)));
+  return { words: [kebab, ...leadingIn.map(([alias]) => alias.replace(/\*.*$/, ""))], matchAlias: buildAliasMatcher(aliases) };
 }
 
-function reaches(file: string, specifier: string, { prefixes, aliases }: Entrances): boolean {
-  const target = specifier.startsWith(".") ? posix.join(posix.dirname(file), specifier) : specifier;
-  return prefixes.some((prefix) => isWithin(target, prefix)) || aliases.some((alias) => fits(specifier, alias));
+function reaches(file: string, specifier: string, { packageName, root }: ModuleNames, { matchAlias }: Entrances): boolean {
+  if (specifier.startsWith(".")) return isWithin(posix.join(posix.dirname(file), specifier), root);
+  return isWithin(specifier, packageName) || [specifier, ...matchAlias(specifier)].some((target) => isWithin(target, root));
 }
 
 function isWithin(target: string, prefix: string): boolean {
   return target === prefix || target.startsWith(`${prefix}/`);
-}
-
-function fits(specifier: string, alias: string): boolean {
-  const [start = "", end] = alias.split("*");
-  return end === undefined ? specifier === alias : specifier.startsWith(start) && specifier.endsWith(end);
 }
 
 function dependsOn(text: string, { packageName }: ModuleNames): boolean {

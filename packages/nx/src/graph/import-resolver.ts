@@ -1,6 +1,7 @@
 import type { CreateDependenciesContext } from "@nx/devkit";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
+import { buildAliasMatcher } from "../workspace/alias-matcher.js";
 
 /** Which project or npm package an import means: the name of a graph node, `undefined` where it means neither. */
 export type ImportResolver = (specifier: string, sourceFile: string) => string | undefined;
@@ -79,37 +80,6 @@ function readPackageNames(projects: ResolutionFacts["projects"]): Map<string, st
     if (packageName !== undefined) names.set(packageName, project);
   }
   return names;
-}
-
-/**
- * TypeScript takes the pattern without a star that is equal, else the one with the longest text before its star.
- *
- * A workspace has an alias for each module, so they are looked up by what stands before the star, longest first, and the
- * lengths of that are few.
- */
-function buildAliasMatcher(aliases: ResolutionFacts["aliases"]): (specifier: string) => readonly string[] {
-  const exact = new Map<string, readonly string[]>();
-  const byPrefix = new Map<string, { suffix: string; targets: readonly string[] }[]>();
-  for (const [pattern, targets] of aliases) {
-    const [prefix = "", suffix] = pattern.split("*");
-    if (suffix === undefined) exact.set(prefix, targets.map((target) => posix.normalize(target)));
-    else byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), { suffix, targets }]);
-  }
-  const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => b - a);
-  return (specifier) => {
-    const whole = exact.get(specifier);
-    if (whole !== undefined) return whole;
-    for (const length of lengths) {
-      const found = byPrefix
-        .get(specifier.slice(0, length))
-        ?.find(({ suffix }) => specifier.length >= length + suffix.length && specifier.endsWith(suffix));
-      if (found === undefined) continue;
-      const star = specifier.slice(length, specifier.length - found.suffix.length);
-      // A function as replacement: `$` in a path is a letter like any other.
-      return found.targets.map((target) => posix.normalize(target.replace("*", () => star)));
-    }
-    return [];
-  };
 }
 
 /** `@scope/name` or `name` out of `@scope/name/deep/file`; `undefined` for what cannot name a package. */

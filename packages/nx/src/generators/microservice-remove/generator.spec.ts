@@ -108,12 +108,13 @@ describe("microservice-remove", () => {
       ["by a relative path", "modules/app/src/client.tsx", 'import { a } from "../../billing/src/a";'],
       ["by a relative path from the root", "scripts/seed.mts", 'import "../modules/billing/src/seed.ts";'],
       ["by another alias", "modules/app/src/client.ts", 'import { a } from "#money/a";'],
+      ["by an alias for all modules", "modules/app/src/client.ts", 'import { a } from "#any/billing/src/a";'],
       ["as its package", "libs/x/src/index.cjs", 'const billing = require("@module/billing");'],
       ["as a dependency", "modules/app/package.json", '{ "dependencies": { "@module/billing": "workspace:*" } }'],
       ["as a dependency of the root", "package.json", '{ "devDependencies": { "@module/billing": "*" } }'],
       ["from a folder called like an output", "modules/app/src/coverage/client.ts", 'import "@module/billing/a";'],
     ])("%s stays, and %s is named", async (_title, file, text) => {
-      const tsconfig = '{ "compilerOptions": { "paths": { "#money/*": ["modules/billing/src/*"] } } }';
+      const tsconfig = '{ "compilerOptions": { "paths": { "#money/*": ["modules/billing/src/*"], "#any/*": ["modules/*"] } } }';
       const tree = await createWorkspaceWithBilling({ "tsconfig.json": tsconfig, [file]: text });
       await expectRefusal(tree, remove(), { code: "MODULE_IMPORTED", where: file });
       await microserviceRemoveGenerator(tree, { name: "billing", force: true });

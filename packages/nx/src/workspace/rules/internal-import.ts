@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { buildAliasMatcher } from "../alias-matcher.js";
 import { readSourceImports } from "../imports.js";
 import { readPathAliases } from "../path-aliases.js";
 import type { Deployable, WorkspaceReader } from "../service-model.js";
@@ -39,22 +40,14 @@ export const internalImport: Rule = {
 /** Turns a specifier into a workspace-relative path, where it leads into the workspace at all. */
 function buildResolver(workspace: WorkspaceReader): (file: string, specifier: string) => string | undefined {
   const tsconfig = workspace.read("tsconfig.json");
-  const aliases = tsconfig === undefined ? [] : [...readPathAliases(tsconfig)];
+  const matchAlias = buildAliasMatcher(tsconfig === undefined ? [] : readPathAliases(tsconfig));
   return (file, specifier) => {
     if (specifier.startsWith(".")) return posix.join(posix.dirname(file), specifier);
-    for (const [alias, [target]] of aliases) {
-      const rest = matchAlias(specifier, alias);
-      if (rest !== undefined && target !== undefined) return posix.normalize(target.replace("*", rest));
-    }
+    const [target] = matchAlias(specifier);
+    if (target !== undefined) return target;
     const module = /^@module\/([^/]+)/.exec(specifier)?.[1];
     return module === undefined ? undefined : `modules/${module}/`;
   };
-}
-
-function matchAlias(specifier: string, alias: string): string | undefined {
-  const [start = "", end] = alias.split("*");
-  if (end === undefined) return specifier === alias ? "" : undefined;
-  return specifier.startsWith(start) && specifier.endsWith(end) ? specifier.slice(start.length, specifier.length - end.length) : undefined;
 }
 
 function findOwner(path: string, services: readonly Deployable[]): Deployable | undefined {

@@ -149,6 +149,10 @@ describe("the rules", () => {
     expect(find({ "modules/orders/src/a.ts": text })).toEqual(["internal-import modules/orders/src/a.ts:1", "internal-import modules/orders/src/a.ts:2"]);
     const types = checkWorkspace(open({ "modules/app/src/a.ts": 'import type { Invoice } from "@module/billing/Invoice";\n' }));
     expect(types).toMatchObject([{ rule: "internal-import", severity: "warning" }]);
+    const { compilerOptions } = JSON.parse(SOUND["tsconfig.json"] ?? "") as { compilerOptions: { paths: object } };
+    const paths = { "@module/*": ["./libs/*"], "#bill/*": ["./modules/orders/$&/*"], ...compilerOptions.paths, "#bill/ing/*": ["./modules/billing/src/*"] };
+    const aliased = ["@module/billing/Invoice", "#bill/ing/Invoice", "#bill/Order", "@module/tax/Tax"].map((specifier) => `import "${specifier}";`).join("\n");
+    expect(find({ "tsconfig.json": JSON.stringify({ compilerOptions: { paths } }), "modules/orders/src/a.ts": aliased })).toEqual(["internal-import modules/orders/src/a.ts:1", "internal-import modules/orders/src/a.ts:2"]);
   });
 
   it("find secrets that git has, by the file's name or by what is in it, and repeat none of them", () => {
