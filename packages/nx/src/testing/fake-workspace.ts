@@ -55,6 +55,14 @@ export function flush(tree: Tree): Tree {
   return createTree(readFiles(tree));
 }
 
+/** Changes a file as its user would, and expects that there was something to change. */
+export function editFile(tree: Tree, path: string, from: string | RegExp, to: string): void {
+  const before = tree.read(path, "utf8") ?? "";
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  tree.write(path, after);
+}
+
 /** Runs a generator twice, and expects that the second run changes nothing. */
 export async function expectIdempotent(tree: Tree, generate: (tree: Tree) => unknown): Promise<void> {
   await generate(tree);

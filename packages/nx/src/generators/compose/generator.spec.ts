@@ -1,7 +1,8 @@
 import { logger, type Tree } from "@nx/devkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { createWorkspace, editFile, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { createServiceWorkspace } from "../../testing/service-workspace.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
 import { composeGenerator } from "./generator.js";
@@ -25,27 +26,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A workspace with the app, billing on 3001 and order-history on 3002. */
-async function workspaceWithServices(files: Parameters<typeof createWorkspace>[0] = {}): Promise<Tree> {
-  const tree = createWorkspace(files);
-  await microserviceGenerator(tree, { name: "billing" });
-  await microserviceGenerator(tree, { name: "order history" });
-  return tree;
-}
-
 const read = (tree: Tree): string => tree.read(FILE, "utf8") ?? "";
 const parsed = (tree: Tree): Parsed => parse(read(tree)) as Parsed;
 
-function edit(tree: Tree, path: string, from: string | RegExp, to: string): void {
-  const before = tree.read(path, "utf8") ?? "";
-  const after = before.replace(from, to);
-  expect(after).not.toBe(before);
-  tree.write(path, after);
-}
-
 describe("compose", () => {
   it("writes one block per service, wired to each other and with no port published", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
     const { services } = parsed(tree);
     expect(services["order-history"]).toEqual({
@@ -81,13 +67,13 @@ describe("compose", () => {
   });
 
   it("gives each service datastores of its own, with a volume each, in the profile development alone", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
     const { services, volumes } = parsed(tree);
     const development = Object.entries(services).filter(([, { profiles }]) => profiles?.join() === "development");
     expect(development.map(([name]) => name)).toEqual(["app", "billing", "order-history"].flatMap((name) => [`${name}-postgres`, `${name}-redis`]));
     expect(Object.keys(volumes ?? {})).toEqual(development.map(([name]) => name));
-    const without = await workspaceWithServices();
+    const without = await createServiceWorkspace();
     composeGenerator(without, { datastores: false });
     expect(Object.keys(parsed(without).services)).toEqual(["app", "billing", "order-history"]);
     composeGenerator(without, { datastores: true });
@@ -95,7 +81,7 @@ describe("compose", () => {
   });
 
   it("publishes what is asked for, on this machine alone unless a variable says otherwise", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, { publish: ["app"] });
     expect(parsed(tree).services["app"]?.ports).toEqual(["${APP_PUBLISH:-127.0.0.1:3000}:3000"]);
     composeGenerator(tree, { publish: ["billing"] });
@@ -103,15 +89,15 @@ describe("compose", () => {
   });
 
   it("changes nothing when it runs again", async () => {
-    await expectIdempotent(await workspaceWithServices(), (tree) => composeGenerator(tree, { publish: ["app"] }));
+    await expectIdempotent(await createServiceWorkspace(), (tree) => composeGenerator(tree, { publish: ["app"] }));
   });
 
   it("keeps every byte that a person wrote, and adds a new service to it", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
-    edit(tree, FILE, "services:\n", "services:\n  # In front of everything.\n  proxy:\n    image: caddy:2\n    ports: ['443:443']\n\n");
-    edit(tree, FILE, "    read_only: true\n", "    mem_limit: 512m # measured\n");
-    edit(tree, FILE, '"http://billing:3001"', "https://billing.internal.example.com");
+    editFile(tree, FILE, "services:\n", "services:\n  # In front of everything.\n  proxy:\n    image: caddy:2\n    ports: ['443:443']\n\n");
+    editFile(tree, FILE, "    read_only: true\n", "    mem_limit: 512m # measured\n");
+    editFile(tree, FILE, '"http://billing:3001"', "https://billing.internal.example.com");
     const before = read(tree);
     composeGenerator(tree, {});
     expect(read(tree)).toBe(before);
@@ -127,9 +113,9 @@ describe("compose", () => {
   });
 
   it("keeps ports and addresses in step with the manifests", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
-    edit(tree, "modules/billing/billing.yml", "port: 3001", "port: 3009");
+    editFile(tree, "modules/billing/billing.yml", "port: 3001", "port: 3009");
     composeGenerator(tree, {});
     const { services } = parsed(tree);
     expect(services["billing"]?.environment).toMatchObject({ PORT: "3009" });
@@ -154,7 +140,7 @@ describe("compose", () => {
       "      - PORT=3000",
       "",
     ].join("\r\n");
-    const tree = await workspaceWithServices({ [FILE]: text });
+    const tree = await createServiceWorkspace({ [FILE]: text });
     const callback = composeGenerator(tree, { datastores: false });
     expect(read(tree).startsWith(text.trimEnd())).toBe(true);
     expect(read(tree)).not.toMatch(/[^\r]\n/);
@@ -168,7 +154,7 @@ describe("compose", () => {
   });
 
   it("is undone by the service's removal and a second run", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
     const before = read(tree);
     await microserviceGenerator(tree, { name: "payments" });
@@ -180,9 +166,9 @@ describe("compose", () => {
   });
 
   it("leaves the changed block of a removed service, and says so", async () => {
-    const tree = await workspaceWithServices();
+    const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
-    edit(tree, FILE, 'PORT: "3001"', 'PORT: "3001"\n      LOG_LEVEL: debug');
+    editFile(tree, FILE, 'PORT: "3001"', 'PORT: "3001"\n      LOG_LEVEL: debug');
     const before = read(tree);
     const removed = flush(tree);
     await microserviceRemoveGenerator(removed, { name: "billing", force: true });
@@ -197,12 +183,12 @@ describe("compose", () => {
 
     it("is edited for none of them, and the place is told", async () => {
       const [app, billing] = [block("app", '{ PORT: "3000" }'), block("billing", '&env\n      PORT: "3999"')];
-      const tree = await workspaceWithServices({ [FILE]: `services:\n${app}${billing}${block("order-history", "*env")}` });
+      const tree = await createServiceWorkspace({ [FILE]: `services:\n${app}${billing}${block("order-history", "*env")}` });
       await expectRefusal(tree, (shared) => composeGenerator(shared, { datastores: false }), { code: "COMPOSE_UNSUPPORTED", where: `${FILE}:7`, remedy: expect.stringContaining("PORT") as string });
     });
 
     it("is shared still where a block has all but one variable of it", async () => {
-      const tree = await workspaceWithServices({
+      const tree = await createServiceWorkspace({
         [FILE]: `x-env: &env\n  PORT: "3999"\n  TZ: UTC\nservices:\n${block("app", '\n      PORT: "3000"')}${block("billing", "\n      <<: *env")}${block("order-history", "\n      <<: *env\n      PORT: 3002")}`,
       });
       composeGenerator(tree, { datastores: false });
@@ -213,9 +199,9 @@ describe("compose", () => {
     });
 
     it("loses no variable to the removal of a service", async () => {
-      const tree = await workspaceWithServices();
+      const tree = await createServiceWorkspace();
       composeGenerator(tree, { datastores: false });
-      edit(tree, FILE, "    environment:\n", "    environment: &env\n");
+      editFile(tree, FILE, "    environment:\n", "    environment: &env\n");
       tree.write(FILE, `${read(tree).trimEnd()}\n\n  worker:\n    image: acme/worker\n    environment: *env\n`);
       const removed = flush(tree);
       await microserviceRemoveGenerator(removed, { name: "billing", force: true });
@@ -226,7 +212,7 @@ describe("compose", () => {
   });
 
   it("says which image nothing here builds", async () => {
-    const callback = composeGenerator(await workspaceWithServices(), {});
+    const callback = composeGenerator(await createServiceWorkspace(), {});
     await callback();
     expect(warnings.join("\n")).toContain("modules/app has no Dockerfile, so nothing here builds its image. Say which one it runs with APP_IMAGE.");
   });
@@ -236,7 +222,7 @@ describe("compose", () => {
     ["a file that is not YAML", {}, { [FILE]: "services: [\n" }, { code: "COMPOSE_INVALID" }],
     ["services in brackets", {}, { [FILE]: "services: { proxy: { image: caddy } }\n" }, { code: "COMPOSE_UNSUPPORTED", where: `${FILE}:1` }],
   ])("refuses %s, and writes nothing", async (_, options, files, error) => {
-    await expectRefusal(await workspaceWithServices(files), (tree) => composeGenerator(tree, options), error);
+    await expectRefusal(await createServiceWorkspace(files), (tree) => composeGenerator(tree, options), error);
   });
 
   it("refuses a workspace with nothing to deploy", async () => {

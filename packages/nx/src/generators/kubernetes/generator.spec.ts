@@ -1,8 +1,9 @@
 import { logger, type Tree } from "@nx/devkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
+import { createWorkspace, editFile, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
 import { checkObjects, type KubernetesObject, readAt } from "../../testing/manifests.js";
+import { createServiceWorkspace } from "../../testing/service-workspace.js";
 import { microserviceGenerator } from "../microservice/generator.js";
 import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
 import { kubernetesGenerator } from "./generator.js";
@@ -22,11 +23,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A workspace with the app, billing on 3001, and order-history on 3002, which calls billing. */
-async function workspaceWithServices(files: Parameters<typeof createWorkspace>[0] = {}): Promise<Tree> {
-  const tree = createWorkspace(files);
-  await microserviceGenerator(tree, { name: "billing" });
-  await microserviceGenerator(tree, { name: "order history" });
+/** The workspace with services, of which order-history calls billing. */
+async function workspaceWithServices(files: Parameters<typeof createServiceWorkspace>[0] = {}): Promise<Tree> {
+  const tree = await createServiceWorkspace(files);
   tree.write("modules/order-history/src/invoices.ts", "export const invoices = () => fetch(`${process.env.MICROSERVICE_BILLING_URL}/invoices`);\n");
   said = [];
   return tree;
@@ -36,13 +35,6 @@ const read = (tree: Tree, path: string): string => tree.read(path, "utf8") ?? ""
 /** A part of an object in a file of the base. */
 const readPart = (tree: Tree, path: string, ...keys: (string | number)[]): unknown => readAt(parse(read(tree, `${BASE}/${path}`)), ...keys);
 const settingsOf = (tree: Tree, service: string): string[] => read(tree, `${BASE}/${service}/config.properties`).split("\n").slice(1, -1);
-
-function edit(tree: Tree, path: string, from: string | RegExp, to: string): void {
-  const before = read(tree, path);
-  const after = before.replace(from, to);
-  expect(after).not.toBe(before);
-  tree.write(path, after);
-}
 
 describe("kubernetes", () => {
   it("writes a base for each service and an overlay for each environment, and nothing else", async () => {
@@ -154,7 +146,7 @@ describe("kubernetes", () => {
     const tree = await workspaceWithServices({
       "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options: { registry: "ghcr.io/Acme/" } }], cli: { packageManager: "bun" } }),
     });
-    edit(tree, "modules/billing/billing.yml", /$/, 'image:\n  repository: "quay.io/acme/bills"\n');
+    editFile(tree, "modules/billing/billing.yml", /$/, 'image:\n  repository: "quay.io/acme/bills"\n');
     kubernetesGenerator(tree, {});
     expect(parse(read(tree, `${FOLDER}/overlays/staging/kustomization.yaml`))).toMatchObject({
       namespace: "acme-staging",
@@ -179,22 +171,22 @@ describe("kubernetes", () => {
   it("follows the workspace where nobody has edited, and in what somebody has with ports and addresses alone", async () => {
     const tree = await workspaceWithServices();
     kubernetesGenerator(tree, {});
-    edit(tree, `${BASE}/billing/deployment.yaml`, "memory: 512Mi", "memory: 2Gi # measured");
-    edit(tree, `${BASE}/app/config.properties`, "NODE_ENV=production\n", "NODE_ENV=production\nLOG_LEVEL=debug\n");
-    edit(tree, `${BASE}/app/config.properties`, "http://order-history:3002", "https://orders.internal.example.com");
+    editFile(tree, `${BASE}/billing/deployment.yaml`, "memory: 512Mi", "memory: 2Gi # measured");
+    editFile(tree, `${BASE}/app/config.properties`, "NODE_ENV=production\n", "NODE_ENV=production\nLOG_LEVEL=debug\n");
+    editFile(tree, `${BASE}/app/config.properties`, "http://order-history:3002", "https://orders.internal.example.com");
     const before = readFiles(tree);
     kubernetesGenerator(tree, {});
     expect(readChanges(before, readFiles(tree))).toEqual({});
-    edit(tree, "modules/billing/billing.yml", "port: 3001", "port: 3009");
-    edit(tree, "modules/order-history/order-history.yml", "port: 3002", "port: 3008");
+    editFile(tree, "modules/billing/billing.yml", "port: 3001", "port: 3009");
+    editFile(tree, "modules/order-history/order-history.yml", "port: 3002", "port: 3008");
     kubernetesGenerator(tree, {});
     const { [`${BASE}/billing/deployment.yaml`]: deployment = "", [`${BASE}/app/config.properties`]: settings = "" } = before;
     expect(read(tree, `${BASE}/billing/deployment.yaml`)).toBe(deployment.replace("containerPort: 3001", "containerPort: 3009"));
     expect(read(tree, `${BASE}/app/config.properties`)).toBe(settings.replace("http://billing:3001", "http://billing:3009"));
     expect(settingsOf(tree, "order-history")).toEqual(expect.arrayContaining(["PORT=3008", "MICROSERVICE_BILLING_URL=http://billing:3009"]));
     expect(readPart(tree, "billing/service.yaml", "spec", "ports")).toEqual([{ name: "http", port: 3009, targetPort: "http" }]);
-    edit(tree, `${BASE}/billing/service.yaml`, "type: ClusterIP", "type: LoadBalancer");
-    edit(tree, "modules/billing/billing.yml", "port: 3009", "port: 3010");
+    editFile(tree, `${BASE}/billing/service.yaml`, "type: ClusterIP", "type: LoadBalancer");
+    editFile(tree, "modules/billing/billing.yml", "port: 3009", "port: 3010");
     kubernetesGenerator(tree, {});
     expect(readPart(tree, "billing/service.yaml", "spec")).toMatchObject({ type: "LoadBalancer", ports: [{ port: 3010 }] });
   });
@@ -217,8 +209,8 @@ describe("kubernetes", () => {
   it("says what an edited file lacks", async () => {
     const tree = await workspaceWithServices();
     kubernetesGenerator(tree, {});
-    edit(tree, `${BASE}/billing/networkpolicy.yaml`, "port: 5432", "port: 25060");
-    edit(tree, `${BASE}/billing/deployment.yaml`, "cpu: 100m", "cpu: 50m");
+    editFile(tree, `${BASE}/billing/networkpolicy.yaml`, "port: 5432", "port: 25060");
+    editFile(tree, `${BASE}/billing/deployment.yaml`, "cpu: 100m", "cpu: 50m");
     await microserviceGenerator(tree, { name: "payments" });
     tree.write("modules/payments/src/invoices.ts", "export const url = process.env.MICROSERVICE_BILLING_URL;\n");
     tree.write("modules/billing/src/store.ts", "export const url = process.env.ARCHIVE_DATABASE_URL;\n");
@@ -232,7 +224,7 @@ describe("kubernetes", () => {
   it("makes no file again that was taken out of the list", async () => {
     const tree = await workspaceWithServices();
     kubernetesGenerator(tree, {});
-    edit(tree, `${BASE}/billing/kustomization.yaml`, "  - hpa.yaml\n", "");
+    editFile(tree, `${BASE}/billing/kustomization.yaml`, "  - hpa.yaml\n", "");
     tree.delete(`${BASE}/billing/hpa.yaml`);
     tree.delete(`${BASE}/billing/pdb.yaml`);
     kubernetesGenerator(tree, {});
@@ -257,7 +249,7 @@ describe("kubernetes", () => {
   it("leaves the edited manifests of a removed service where they are and listed, and says so", async () => {
     const tree = await workspaceWithServices();
     kubernetesGenerator(tree, {});
-    edit(tree, `${BASE}/billing/pdb.yaml`, "maxUnavailable: 1", "maxUnavailable: 2");
+    editFile(tree, `${BASE}/billing/pdb.yaml`, "maxUnavailable: 1", "maxUnavailable: 2");
     const removed = flush(tree);
     await microserviceRemoveGenerator(removed, { name: "billing", force: true });
     said = [];
@@ -286,7 +278,7 @@ describe("kubernetes", () => {
   it("adds services to a list that somebody has edited, and takes them out", async () => {
     const tree = await workspaceWithServices();
     kubernetesGenerator(tree, {});
-    edit(tree, `${BASE}/kustomization.yaml`, "  - app\n", "  - namespace.yaml # ours\n  - app\n");
+    editFile(tree, `${BASE}/kustomization.yaml`, "  - app\n", "  - namespace.yaml # ours\n  - app\n");
     await microserviceGenerator(tree, { name: "payments" });
     kubernetesGenerator(tree, {});
     const added = flush(tree);
