@@ -1,6 +1,6 @@
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { pruneBunfig, readScanner } from "./bunfig.js";
+import { hasCredentials, pruneBunfig, readScanner } from "./bunfig.js";
 
 const prune = (text: string) => pruneBunfig(text, { isolates: false, scans: true });
 const isolate = (text: string) => pruneBunfig(text, { isolates: true, scans: true });
@@ -28,6 +28,29 @@ describe("pruneBunfig", () => {
     const options = { integersAsBigInt: true };
     expect(parse(prune(text), options)).toEqual(parse(text, options));
     expect(parse(isolate(text), options)).toMatchObject(parse(text, options));
+  });
+
+  it.each([
+    ['[install.scopes]\n"@acme" = { url = "https://npm.acme.dev/", token = "canary" }\n', '[install.scopes."@acme"]\nurl = "https://npm.acme.dev/"\n'],
+    ['[install.scopes."@acme"]\nusername = "canary"\npassword = "canary"\nurl = "https://npm.acme.dev/"\n', '[install.scopes."@acme"]\nurl = "https://npm.acme.dev/"\n'],
+    ['[install.scopes]\n"@acme" = "https://canary:canary@npm.acme.dev/a@b"\n', '[install.scopes]\n"@acme" = "https://npm.acme.dev/a@b"\n'],
+    ['[install]\nregistry = "https://canary@npm.acme.dev"\n', '[install]\nregistry = "https://npm.acme.dev"\n'],
+    ['[install]\nregistry = { url = "https://canary:canary@npm.acme.dev/", token = "canary" }\n', '[install.registry]\nurl = "https://npm.acme.dev/"\n'],
+    ['[install]\nregistry = { url = "https://npm.acme.dev/", token = 7 }\n', '[install.registry]\nurl = "https://npm.acme.dev/"\n'],
+  ])("leaves credentials out: %j gives %j", (text, pruned) => {
+    expect(prune(text).replaceAll(/(?<=^\[.*\]\n)\n|^\[install(\.scopes)?\]\n\n/gm, "")).toBe(pruned);
+    expect(hasCredentials(text)).toBe(true);
+    expect(hasCredentials(prune(text))).toBe(false);
+  });
+
+  it.each([
+    "",
+    "install = 1\n",
+    "[install]\nregistry = 1\nscopes = 2\n",
+    '[install]\nregistry = "https://$USER:${PASSWORD}@npm.acme.dev/"\n',
+    '[install.scopes]\n"@acme" = { url = "https://npm.acme.dev/", token = "$NPM_TOKEN", username = "" }\n"@other" = "https://other.dev/@x"\n',
+  ])("finds none in %j", (text) => {
+    expect(hasCredentials(text)).toBe(false);
   });
 
   it("gives the same text for the same settings", () => {

@@ -1,5 +1,6 @@
 import { parse, stringify, TomlError, type TomlTable, type TomlValue } from "smol-toml";
 import { OoneexNxError } from "../../errors.js";
+import { leaveOutCredentials } from "./bunfig-credentials.js";
 
 /** What only a program or a test run by Bun reads. The files that it names are in no context. */
 const UNREAD: readonly string[] = ["preload", "test"];
@@ -16,8 +17,8 @@ export interface BunfigWants {
 }
 
 /**
- * Prunes bunfig.toml to what an install and a bundler may read. It is printed anew, so that neither a comment nor the way a
- * setting is written reaches a build.
+ * Prunes bunfig.toml to what an install and a bundler may read, without credentials. It is printed anew, so that neither a
+ * comment nor the way a setting is written reaches a build.
  *
  * @param bunfig - the file's text
  * @returns `""` where nothing is left
@@ -25,7 +26,7 @@ export interface BunfigWants {
  * @see https://bun.com/docs/runtime/bunfig for who reads what, https://bun.com/docs/pm/isolated-installs for the linker
  */
 export function pruneBunfig(bunfig: string, { isolates, scans }: BunfigWants): string {
-  const kept = Object.fromEntries(Object.entries(parseToml(bunfig)).filter(([key]) => !UNREAD.includes(key)));
+  const kept = leaveOutCredentials(Object.fromEntries(Object.entries(parseToml(bunfig)).filter(([key]) => !UNREAD.includes(key))));
   const scanned = scans ? kept : leaveUnscanned(kept);
   const table = isolates ? isolate(scanned) : scanned;
   return Object.keys(table).length === 0 ? "" : stringify(table, { numbersAsFloat: true });
@@ -44,6 +45,17 @@ export function readScanner(bunfig: string): string | undefined {
   const security = install !== undefined && isTable(install) ? install["security"] : undefined;
   const scanner = security !== undefined && isTable(security) ? security["scanner"] : undefined;
   return typeof scanner === "string" && !/^[./]/.test(scanner) ? scanner : undefined;
+}
+
+/**
+ * Tells whether a bunfig.toml spells out credentials, which {@link pruneBunfig} leaves out.
+ *
+ * @param bunfig - the file's text
+ * @throws OoneexNxError `BUNFIG_INVALID`
+ */
+export function hasCredentials(bunfig: string): boolean {
+  const table = parseToml(bunfig);
+  return leaveOutCredentials(table) !== table;
 }
 
 function leaveUnscanned(table: TomlTable): TomlTable {

@@ -175,13 +175,13 @@ async function preparePruned({ options, project, plan, file, dockerfile, whole }
   const passesExternals = externals.length > 0 && whole.arguments.has(EXTERNAL);
   const buildArgs = passesExternals ? { ...plan.buildArgs, [EXTERNAL]: externals.join(" ") } : plan.buildArgs;
   const cut = readDockerfile(dockerfile, { target: plan.target, replaced: Object.keys(contexts), buildArgs });
-  const { contents: others, ...read } = readContext(plan.file, cut, workspace);
+  const { contents: others, notices, ...read } = readContext(plan.file, cut, workspace);
   // An ignore file beside the Dockerfile goes by the Dockerfile's own path, so one that reads more stays where it is.
   const readsWorkspace = cut.unknown.length > 0 || cut.contextPaths.length > 0;
   const { hash, ...stage } = layOutStage(project.imageName, contexts, readsWorkspace ? undefined : { content: file.content, kind: "file" });
   const contents = others === undefined ? undefined : createHash("sha256").update(hash).update(others).digest("hex");
   const built = { ...plan, stagedFile: locateDockerfileCopy(stage), buildArgs, buildContexts: locateContexts(stage) };
-  return { plan: built, dockerfile: cut, contents, stage, readsWorkspace, ...read };
+  return { plan: built, dockerfile: cut, contents, stage, readsWorkspace, notices: [...pruned.notices, ...notices], ...read };
 }
 
 /** What the Dockerfile reads of the repository itself, beside the staged contexts. */

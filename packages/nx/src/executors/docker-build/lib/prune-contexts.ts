@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { type ContextFile, type ContextFiles } from "../../../image/context-files.js";
-import { pruneBunfig, readScanner } from "../../../image/manifests/bunfig.js";
+import { hasCredentials, pruneBunfig, readScanner } from "../../../image/manifests/bunfig.js";
 import { findDeclared } from "../../../image/manifests/closure.js";
 import type { WantedPackage } from "../../../image/manifests/manifests.js";
 import { listNativePackages } from "../../../image/manifests/native.js";
@@ -8,6 +8,7 @@ import { pruneRuntime } from "../../../image/manifests/prune-runtime.js";
 import { type PrunedManifests, pruneManifests } from "../../../image/manifests/prune.js";
 import { type ImageFacts, readImageFacts } from "../../../workspace/image-facts.js";
 import { matchIncludes } from "../../../workspace/sources/includes.js";
+import { readList } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BuildWorkspace } from "./build-workspace.js";
@@ -24,7 +25,13 @@ export interface PrunedContexts {
   readonly sources: ContextFiles;
   /** Names of the packages that stay out of the bundle, sorted. */
   readonly externals: readonly string[];
+  /** What a person should know, a line each. */
+  readonly notices: readonly string[];
 }
+
+/** How a build gets what {@link pruneBunfig} leaves out. */
+const CREDENTIALS_LEFT_OUT =
+  "bunfig.toml spells out credentials, which stay out of the build: write them as //<host>/:_authToken=<token> into an .npmrc that git ignores, and add --secrets=id=npmrc,src=.npmrc";
 
 /**
  * Works out what a service's image needs, from its entrypoint's imports, its manifest and the lockfile.
@@ -61,6 +68,7 @@ export async function pruneContexts(options: DockerBuildOptions, project: Projec
     // A package.json that is imported or included is wanted as it is.
     sources: new Map([...texts, ...buildSourceContext(sources, beside, workspace)]),
     externals: externals.map(({ name }) => name).sort(),
+    notices: hasCredentials(bunfig) && readList(options.secrets).length === 0 ? [CREDENTIALS_LEFT_OUT] : [],
   };
 }
 
