@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { parseObjects, readAt } from "../packages/nx/src/testing/manifests.js";
 import { makeDatastoreImages, readStores, writeStores } from "./image/datastores.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
-import type { RunningProcess } from "./process.js";
+import { runProcess, type RunningProcess } from "./process.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
 import { registrySuite } from "./registry/registry-suite.js";
 
@@ -202,5 +205,33 @@ registrySuite("compose and deploy", (program) => {
       expect(await deploy("failure", ...flags)).toMatch(error);
       expect(await container(made.service)).toBe(before);
     });
+  });
+
+  it("ships the one service on Kubernetes by the digest that was pushed, and goes back by git alone", async () => {
+    const kubectl = (await runProcess([join(import.meta.dirname, "..", "tools", "engine", "kubectl.sh")], { cwd: tmpdir(), env: process.env })).stdout.trim();
+    const shipped = async (): Promise<string[]> => {
+      const { stdout } = await made.workspace.run([kubectl, "kustomize", "deploy/kubernetes/overlays/staging"]);
+      return parseObjects(stdout).filter(({ kind }) => kind === "Deployment").map((object) => String(readAt(object, "spec", "template", "spec", "containers", 0, "image"))).sort();
+    };
+    const ship = async (): Promise<string> => {
+      await made.workspace.run(["nx", "g", "@ooneex/nx:kubernetes", "--environments=staging", `--pushed=@module/${made.service}`]);
+      expect(await made.workspace.gitStatus()).toBe(" M deploy/kubernetes/overlays/staging/kustomization.yaml\n");
+      await made.workspace.commit("deploy: a release");
+      return (JSON.parse(await made.workspace.read(`.nx/images/${made.service}.json`)) as { digest: string }).digest;
+    };
+    const reference = (digest: string): string => `${registry.host}/acme/${made.service}@${digest}`;
+    await made.workspace.run(["nx", "g", "@ooneex/nx:kubernetes"]);
+    await made.workspace.commit("feat: Kubernetes");
+    const beside = ["app:latest", `${other}:latest`];
+    const first = await ship();
+    expect(await shipped()).toEqual([...beside, reference(first)].sort());
+    await made.use("export const release = 4;\nconsole.log(release);\n");
+    await made.workspace.commit("feat: four");
+    await made.workspace.run(["nx", "docker-push", made.service], { env: { OONEEX_REGISTRY: `${registry.host}/acme` } });
+    const second = await ship();
+    expect(second).not.toBe(first);
+    expect(await shipped()).toEqual([...beside, reference(second)].sort());
+    await made.workspace.run(["git", "revert", "--no-edit", "HEAD"]);
+    expect(await shipped()).toEqual([...beside, reference(first)].sort());
   });
 });

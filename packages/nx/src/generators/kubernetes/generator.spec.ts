@@ -287,6 +287,32 @@ describe("kubernetes", () => {
     expect(read(added, `${BASE}/kustomization.yaml`)).toContain("resources:\n  - namespace.yaml # ours\n  - app\n  - order-history\n  - payments\n");
   });
 
+  it("has the overlays that are named deploy what was pushed, and changes nothing else", async () => {
+    const tree = await workspaceWithServices();
+    kubernetesGenerator(tree, {});
+    await microserviceGenerator(tree, { name: "payments" });
+    const digest = `sha256:${"b".repeat(64)}`;
+    tree.write(".nx/images/order_history.json", JSON.stringify({ references: ["localhost:5000/acme/order_history:sha-1", "x"], digest }));
+    const before = readFiles(tree);
+    kubernetesGenerator(tree, { environments: ["staging"], pushed: ["@module/order-history,@module/app", ""] });
+    const overlay = `${FOLDER}/overlays/staging/kustomization.yaml`;
+    const text = before[overlay]?.replace("    newName: order_history\n    newTag: latest\n", `    newName: localhost:5000/acme/order_history\n    digest: ${digest}\n`);
+    expect(readChanges(before, readFiles(tree))).toEqual({ [overlay]: text });
+    kubernetesGenerator(tree, {});
+    expect(read(tree, overlay)).toContain(digest);
+  });
+
+  it.each([
+    ["no environment", { pushed: ["billing"] }, { code: "ENVIRONMENT_MISSING", remedy: "name some of production, staging" }],
+    ["an environment that has no overlay", { pushed: ["billing"], environments: ["preview"] }, { code: "ENVIRONMENT_MISSING", where: `${FOLDER}/overlays/preview/kustomization.yaml` }],
+    ["a service that is none", { pushed: ["nothing"], environments: ["staging"] }, { code: "SERVICE_MISSING", where: "--pushed" }],
+    ["what nobody has pushed", { pushed: ["billing"], environments: ["staging"] }, { code: "PUSHED_MISSING", where: ".nx/images/billing.json", remedy: "push it first: nx docker-push billing" }],
+  ])("refuses to deploy what was pushed with %s", async (_, options, error) => {
+    const tree = await workspaceWithServices();
+    kubernetesGenerator(tree, {});
+    await expectRefusal(flush(tree), (written) => kubernetesGenerator(written, options), error);
+  });
+
   it.each([
     ["an environment that no namespace can be called after", { environments: ["Staging"] }, {}, { code: "ENVIRONMENT_ILLEGAL", where: "--environments" }],
     ["an environment that leads out of the folder", { environments: ["../../modules"] }, {}, { code: "ENVIRONMENT_ILLEGAL" }],

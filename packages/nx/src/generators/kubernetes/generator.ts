@@ -1,14 +1,16 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { planKubernetes } from "./lib/plan.js";
-import { resolveRequest } from "./lib/request.js";
+import { planPushed } from "./lib/pushed.js";
+import { KUBERNETES_FOLDER, resolveRequest } from "./lib/request.js";
 import type { KubernetesOptions } from "./schema.js";
 
 /**
  * Writes the manifests that run the workspace's services on Kubernetes, or brings those that are there in step.
  *
- * What a person has changed in them stays, but for ports and addresses. Nothing is written before every check has passed.
+ * What a person has changed in them stays, but for ports and addresses. With `pushed`, overlays deploy what was pushed. Nothing is written before every check has passed.
  */
 export function kubernetesGenerator(tree: Tree, options: KubernetesOptions): GeneratorCallback {
+  if (options.pushed !== undefined) return deployPushed(tree, options.pushed, options);
   const request = resolveRequest(tree, options);
   const { edits, notices, needs } = planKubernetes(tree, request);
   for (const [path, text] of edits) {
@@ -18,6 +20,15 @@ export function kubernetesGenerator(tree: Tree, options: KubernetesOptions): Gen
   return () => {
     for (const need of needs) logger.info(need);
     for (const notice of [...request.notices, ...notices]) logger.warn(notice);
+  };
+}
+
+/** Shipping changes what the overlays deploy, and nothing else. */
+function deployPushed(tree: Tree, pushed: readonly string[], { folder = KUBERNETES_FOLDER, environments }: KubernetesOptions): GeneratorCallback {
+  const { edits, notices } = planPushed(tree, folder, pushed, environments);
+  for (const [path, text] of edits) tree.write(path, text);
+  return () => {
+    for (const notice of notices) logger.info(notice);
   };
 }
 

@@ -3,4 +3,5 @@ export interface KubernetesOptions {
   folder?: string;
   environments?: string[];
   namespace?: string;
+  pushed?: string[];
 }
