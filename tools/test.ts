@@ -24,7 +24,7 @@ const total: Count = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   for (const script of ["lint", "types", "schemas", "docs:check"]) check(script);
-  for (const script of ["unit", "e2e"]) suite(script);
+  for (const script of ["unit", "torture:short", "e2e"]) suite(script);
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
@@ -40,7 +40,7 @@ function check(script: string): void {
 
 /** A script of package.json that runs vitest, each test of which counts. */
 function suite(script: string): void {
-  const file = join(reports, `${script}.json`);
+  const file = join(reports, `${script.replace(":", "-")}.json`);
   const passed = run(script, ["--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`]);
   const report = readReport(file);
   total.passed += report?.numPassedTests ?? 0;

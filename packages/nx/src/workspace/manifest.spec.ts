@@ -31,6 +31,7 @@ describe("readManifest", () => {
     ['port: "3001"', 3001],
     ["port: soon", undefined],
     ["port: -1", undefined],
+    ["port: 65536", undefined],
     ["port:", undefined],
   ])("reads %j", (text, port) => {
     expect(readManifest(text, "modules/x/x.yml").port).toBe(port);

@@ -10,6 +10,8 @@ export interface ModuleManifest {
   readonly port: number | undefined;
 }
 
+const LAST_PORT = 65_535;
+
 /**
  * Reads a module's kind.
  *
@@ -34,7 +36,7 @@ export function readManifest(text: string, file: string): ModuleManifest {
   const port = Number(manifest["port"]);
   return {
     type: typeof type === "string" ? type : undefined,
-    port: Number.isInteger(port) && port > 0 ? port : undefined,
+    port: Number.isInteger(port) && port > 0 && port <= LAST_PORT ? port : undefined,
   };
 }
 

@@ -21,14 +21,15 @@ describe("resolveNames", () => {
     ["HTTPServer", "http-server"],
     ["oauth2", "oauth2"],
     ["Order2Cash", "order2-cash"],
+    ["ORDER2CASH", "order2cash"],
     ["billingModuleModule", "billing"],
   ])("splits %s into words", (input, kebab) => {
     expect(resolveNames(input).kebab).toBe(kebab);
   });
 
   it("is its own fixed point in every spelling", () => {
-    const names = resolveNames("Order 2 History");
-    for (const spelling of [names.kebab, names.snake]) expect(resolveNames(spelling)).toEqual(names);
+    const names = resolveNames("Order2 History");
+    for (const spelling of [names.kebab, names.snake, names.pascal, `${names.pascal}Module`]) expect(resolveNames(spelling)).toEqual(names);
   });
 
   it.each([
@@ -53,8 +54,15 @@ describe("resolveNames", () => {
     ["-a", "NAME_ILLEGAL"],
     [".env", "NAME_ILLEGAL"],
     ["a".repeat(64), "NAME_TOO_LONG"],
+    ["order-2", "NAME_AMBIGUOUS"],
+    ["plan-b-c", "NAME_AMBIGUOUS"],
   ])("refuses %j with %s", (input, code) => {
     expect(() => resolveNames(input)).toThrowError(expect.objectContaining({ code }));
+  });
+
+  it("keeps the name of a folder that is there, so that what is called order-2 can be removed", () => {
+    expect(resolveNames("order-2", (root) => root === "modules/order-2").kebab).toBe("order-2");
+    expect(() => resolveNames("order-2", () => false)).toThrowError(expect.objectContaining({ remedy: "write order2, or other words" }));
   });
 
   it.each(["constructor", "prototype", "to-string"])("takes %s, which is a name like any other", (input) => {

@@ -48,12 +48,14 @@ const RESERVED: Readonly<Record<string, string>> = {
  * Derives every spelling of a module's name from any one of them.
  *
  * `"order history"`, `"OrderHistoryModule"`, `"order_history"` and `"order-history"` all give the same result; a
- * trailing word `module` is dropped, as the framework does.
+ * trailing word `module` is dropped, as the framework does. Words that their class's name does not keep apart are refused, as
+ * in `order-2`, whose class `Order2` is also that of `order2`.
  *
  * @param input - the name as the user wrote it
- * @throws OoneexNxError `NAME_EMPTY`, `NAME_ILLEGAL`, `NAME_TOO_LONG` or `NAME_RESERVED`
+ * @param exists - tells of a workspace-relative folder whether it is there; the name of one that is stays its own
+ * @throws OoneexNxError `NAME_EMPTY`, `NAME_ILLEGAL`, `NAME_TOO_LONG`, `NAME_RESERVED` or `NAME_AMBIGUOUS`
  */
-export function resolveNames(input: string): ModuleNames {
+export function resolveNames(input: string, exists: (root: string) => boolean = () => false): ModuleNames {
   const spelling = input.trim();
   const words = splitWords(spelling);
   if (spelling === "" || (SPELLING.test(spelling) && words.length === 0)) {
@@ -70,7 +72,10 @@ export function resolveNames(input: string): ModuleNames {
   if (meaning !== undefined) {
     throw refusal("NAME_RESERVED", input, `is reserved: it ${meaning}`);
   }
-  return buildNames(words);
+  const names = buildNames(words);
+  const twin = splitWords(names.pascal).join("-");
+  if (twin === kebab || exists(names.root)) return names;
+  throw refusal("NAME_AMBIGUOUS", input, `gives the class ${names.pascal}Module, which is also that of ${twin}`, `write ${twin}, or other words`);
 }
 
 /**
@@ -100,20 +105,20 @@ function buildNames(words: readonly string[]): ModuleNames {
 
 function splitWords(spelling: string): string[] {
   const words = spelling
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-    .toLowerCase()
     .split(/[ _-]+/)
+    // Capitals begin words only beside small letters: BILLING2GO, as in a variable, is one.
+    .map((part) => (/[a-z]/.test(part) ? part.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2") : part))
+    .flatMap((part) => part.toLowerCase().split(" "))
     .filter((word) => word !== "");
   while (words.at(-1) === "module") words.pop();
   return words;
 }
 
-function refusal(code: string, input: string, reason: string): OoneexNxError {
+function refusal(code: string, input: string, reason: string, remedy = "write a name such as billing or order-history"): OoneexNxError {
   return new OoneexNxError({
     code,
     what: `${JSON.stringify(input.length > 80 ? `${input.slice(0, 80)}…` : input)} ${reason}`,
     where: "name",
-    remedy: "write a name such as billing or order-history",
+    remedy,
   });
 }

@@ -83,7 +83,7 @@ function readOwnPort(workspace: WorkspaceReader, root: string): number | undefin
   for (const path of [`${root}/.env.example.yml`, `${root}/.env.yml`]) {
     const text = workspace.read(path);
     const port = Number(text === undefined ? undefined : flattenEnv(text, path).get("PORT"));
-    if (Number.isInteger(port) && port > 0) return port;
+    if (Number.isInteger(port) && port > 0 && port <= 65_535) return port;
   }
   return undefined;
 }

@@ -55,6 +55,11 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     await expectRefusal(tree, (each) => ciGenerator(each, { provider }), error);
   });
 
+  it.each(["${{ secrets.TOKEN }}", "**", "a b", "-x", "a\nb"])("takes no default branch that is more than a name: %j", async (defaultBase) => {
+    const tree = createWorkspace({ "nx.json": JSON.stringify({ defaultBase }) });
+    await expectRefusal(tree, (each) => ciGenerator(each, { provider }), { code: "CI_OPTION_ILLEGAL", where: "nx.json, defaultBase" });
+  });
+
   it("says where it deploys what the job has to bring", () => {
     expect(generate(provider)).toMatch(/# The job brings [^]*<name>\.env and the \.env [^]*ssh:\/\/ a key[^\n]*\n *- if[^\n]*DEPLOY_HOST/);
   });

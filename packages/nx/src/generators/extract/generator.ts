@@ -14,7 +14,7 @@ import type { ExtractOptions } from "./schema.js";
  * A module that is a service already is left as it is. Nothing is written before every check has passed.
  */
 export async function extractGenerator(tree: Tree, options: ExtractOptions): Promise<GeneratorCallback> {
-  const names = resolveNames(options.name);
+  const names = resolveNames(options.name, (root) => tree.exists(root));
   if (isModuleOfKind(tree, names, "microservice")) {
     logger.info(`${names.kebab} is a microservice already and is left as it is, whatever the options say`);
     return () => undefined;

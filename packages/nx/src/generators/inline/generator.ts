@@ -20,7 +20,7 @@ export async function inlineGenerator(
   options: InlineOptions,
   terminal: Terminal = process,
 ): Promise<GeneratorCallback> {
-  const names = resolveNames(options.name);
+  const names = resolveNames(options.name, (root) => tree.exists(root));
   if (isModuleOfKind(tree, names, "module")) {
     logger.info(`${names.kebab} is a regular module already and is left as it is`);
     return () => undefined;

@@ -37,6 +37,21 @@ const readPart = (tree: Tree, path: string, ...keys: (string | number)[]): unkno
 const settingsOf = (tree: Tree, service: string): string[] => read(tree, `${BASE}/${service}/config.properties`).split("\n").slice(1, -1);
 
 describe("kubernetes", () => {
+  it("leaves out of the settings what app.yml names that is no variable", async () => {
+    const tree = await workspaceWithServices();
+    tree.write("modules/app/app.yml", 'type: api\nmicroservices:\n  - name: billing\n    url: "X\\nEVIL"\n');
+    kubernetesGenerator(tree, {});
+    expect(settingsOf(tree, "app").filter((line) => !/^[A-Z_]+=|^#/.test(line) || line.startsWith("EVIL"))).toEqual([]);
+  });
+
+  it.each([
+    ["a folder out of the workspace", {}, { folder: "../k8s" }, "PATH_ILLEGAL"],
+    ["a registry that is more than a name", { "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options: { registry: "a b" } }] }) }, {}, "REPOSITORY_ILLEGAL"],
+    ["a repository that is more than a name", { "modules/billing2/billing2.yml": 'type: microservice\nport: 3009\nimage: { repository: "a\\nb" }\n' }, {}, "REPOSITORY_ILLEGAL"],
+  ])("refuses %s", async (_, files, options, code) => {
+    await expectRefusal(await workspaceWithServices(files), (tree) => kubernetesGenerator(tree, options), { code });
+  });
+
   it("writes a base for each service and an overlay for each environment, and nothing else", async () => {
     const tree = await workspaceWithServices();
     const before = readFiles(tree);

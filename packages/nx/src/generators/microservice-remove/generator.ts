@@ -20,7 +20,7 @@ export async function microserviceRemoveGenerator(
   options: MicroserviceRemoveOptions,
   terminal: Terminal = process,
 ): Promise<GeneratorCallback> {
-  const names = resolveNames(options.name);
+  const names = resolveNames(options.name, (root) => tree.exists(root));
   requireModule(tree, names, "microservice", "is removed");
   const withdrawal = planWithdrawal(tree, names);
   const importers = listImporters(tree, names);

@@ -21,7 +21,7 @@ export async function moduleRemoveGenerator(
   options: ModuleRemoveOptions,
   terminal: Terminal = process,
 ): Promise<GeneratorCallback> {
-  const names = resolveNames(options.name);
+  const names = resolveNames(options.name, (root) => tree.exists(root));
   requireModule(tree, names, "module", "is removed");
   const edits = [...planDecomposition(tree, names), ...planDeparture(tree, names)];
   const importers = listImportSites(tree, names, edits);

@@ -9,6 +9,9 @@ import { readInstalledBun } from "../../installed-bun.js";
 /** Stands as it is in a command and in YAML: no flag, nothing that a shell reads, no colon that begins a value. */
 const TARGET_NAME = /^[\w.@](?:[\w.:@-]*[\w.@-])?$/;
 
+/** Stands for itself: providers read patterns and their own expressions in the place of a branch. */
+const BRANCH = /^[\w][\w./-]*$/;
+
 /**
  * Reads what a pipeline is written from.
  *
@@ -24,6 +27,15 @@ export function readCiFacts(tree: Tree): CiFacts {
   for (const [option, name] of Object.entries({ dockerBuildTargetName, dockerPushTargetName, deployTargetName })) {
     if (!TARGET_NAME.test(name)) throw illegalOption(option, name, "rename the target in letters, digits, and . _ : @ - between them");
   }
+  const mainBranch = (nxJson?.defaultBase ?? "main").replace(/^(?:refs\/remotes\/)?origin\//, "");
+  if (!BRANCH.test(mainBranch)) {
+    throw new OoneexNxError({
+      code: "CI_OPTION_ILLEGAL",
+      what: `${JSON.stringify(mainBranch)} is more than the name of a branch where a pipeline has it`,
+      where: "nx.json, defaultBase",
+      remedy: "write the name of the branch that is shipped, such as main",
+    });
+  }
   const { version } = resolveBunVersion({
     packageJson: read("package.json"),
     bunVersionFile: read(".bun-version"),
@@ -32,7 +44,7 @@ export function readCiFacts(tree: Tree): CiFacts {
     installed: readInstalledBun(tree),
   });
   return {
-    mainBranch: (nxJson?.defaultBase ?? "main").replace(/^(?:refs\/remotes\/)?origin\//, ""),
+    mainBranch,
     bunVersion: version,
     registry,
     dockerBuildTarget: dockerBuildTargetName,

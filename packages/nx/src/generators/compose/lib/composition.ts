@@ -3,6 +3,7 @@ import type { ComposeRequest } from "../../../deployment/compose-file.js";
 import { OoneexNxError } from "../../../errors.js";
 import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
 import { readTree } from "../../tree-reader.js";
+import { requireWorkspacePath } from "../../workspace-path.js";
 import type { ComposeOptions } from "../schema.js";
 
 /** A compose file that is to be written, with every option resolved. */
@@ -26,10 +27,11 @@ const APP = "app";
 /**
  * Reads the workspace's services and fills in what the user left out.
  *
- * @throws OoneexNxError `COMPOSE_EMPTY` where nothing can be deployed, `SERVICE_MISSING` for a name in `publish` that is none
+ * @throws OoneexNxError `COMPOSE_EMPTY` where nothing can be deployed, `SERVICE_MISSING` for a name in `publish` that is none,
+ *   `PATH_ILLEGAL` for a file outside of the workspace
  */
 export function resolveComposition(tree: Tree, options: ComposeOptions): Composition {
-  const file = options.file ?? COMPOSE_FILE;
+  const file = requireWorkspacePath(options.file ?? COMPOSE_FILE, { option: "--file", ending: /\.ya?ml$/, example: COMPOSE_FILE });
   const deployables = readDeployables(readTree(tree));
   if (deployables.length === 0 && !tree.exists(file)) {
     throw new OoneexNxError({

@@ -6,12 +6,14 @@ import type { KubernetesService } from "../../../deployment/kubernetes-service.j
 import { listDatastorePorts, sortVariables } from "../../../deployment/kubernetes-variables.js";
 import { OoneexNxError } from "../../../errors.js";
 import type { OoneexPluginOptions } from "../../../graph/options.js";
+import { isReference } from "../../../image/reference.js";
 import type { TopologyFacts } from "../../../topology/model.js";
 import { listEmptyVariables } from "../../../workspace/env-yml.js";
 import { readImageFacts } from "../../../workspace/image-facts.js";
 import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
 import { readFacts } from "../../topology/lib/read-facts.js";
 import { readTree } from "../../tree-reader.js";
+import { requireWorkspacePath } from "../../workspace-path.js";
 import type { KubernetesOptions } from "../schema.js";
 import { type Environment, resolveEnvironments } from "./environments.js";
 
@@ -32,6 +34,9 @@ export const KUBERNETES_FOLDER = "deploy/kubernetes";
 /** Port of the production stage where a module says none. */
 const IMAGE_PORT = 3500;
 
+/** Name of a variable as app.yml may hold it. */
+const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
+
 /** The tag of an image that is somewhere else before anybody has said which one is deployed. No push makes it. */
 const NO_TAG = "unset";
 
@@ -41,7 +46,7 @@ const NO_TAG = "unset";
  * @throws OoneexNxError `KUBERNETES_EMPTY` where nothing can be deployed, and as reading options and the workspace's files does
  */
 export function resolveRequest(tree: Tree, options: KubernetesOptions): KubernetesRequest {
-  const folder = options.folder ?? KUBERNETES_FOLDER;
+  const folder = requireWorkspacePath(options.folder ?? KUBERNETES_FOLDER, { option: "--folder", example: KUBERNETES_FOLDER });
   const deployables = readDeployables(readTree(tree));
   if (deployables.length === 0 && !tree.exists(folder)) {
     throw new OoneexNxError({
@@ -66,7 +71,8 @@ export function resolveRequest(tree: Tree, options: KubernetesOptions): Kubernet
 function describeService(tree: Tree, { names, type, port = IMAGE_PORT }: Deployable, deployables: readonly Deployable[], { calls, processes }: TopologyFacts): KubernetesService {
   const name = names.kebab;
   const portOf = new Map(deployables.map((target) => [target.names.kebab, target.port ?? IMAGE_PORT]));
-  const outgoing = calls.filter(({ from, to }) => from === name && to !== name && portOf.has(to));
+  // What is no variable's name reaches no process, and could be more than a name in a file of settings.
+  const outgoing = calls.filter(({ from, to, variable }) => VARIABLE.test(variable) && from === name && to !== name && portOf.has(to));
   const incoming = calls.filter(({ from, to }) => to === name && from !== name && portOf.has(from));
   const example = `${names.root}/.env.example.yml`;
   const variables = {
@@ -93,6 +99,14 @@ function describeService(tree: Tree, { names, type, port = IMAGE_PORT }: Deploya
 function describeImage(tree: Tree, { names, manifest }: Deployable, registry: string | undefined): KustomizeImage {
   const { repository } = readImageFacts(tree.read(manifest, "utf8") ?? "", manifest);
   const newName = repository ?? (registry === undefined ? undefined : `${registry.replace(/\/+$/, "").toLowerCase()}/${names.snake}`);
+  if (newName !== undefined && !isReference(newName)) {
+    throw new OoneexNxError({
+      code: "REPOSITORY_ILLEGAL",
+      what: `${JSON.stringify(newName)} is no repository that an image can be pulled from`,
+      where: repository === undefined ? "nx.json, option registry of @ooneex/nx" : manifest,
+      remedy: "write [registry[:port]/]name in lower case, such as ghcr.io/acme/billing",
+    });
+  }
   return newName === undefined ? { name: names.snake, newName: names.snake, newTag: "latest" } : { name: names.snake, newName, newTag: NO_TAG };
 }
 

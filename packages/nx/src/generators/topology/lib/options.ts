@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-import { OoneexNxError } from "../../../errors.js";
+import { requireWorkspacePath } from "../../workspace-path.js";
 import type { TopologyOptions } from "../schema.js";
 
 /** {@link TopologyOptions} with every default filled in. Paths are workspace-relative. */
@@ -22,22 +21,10 @@ export interface NormalizedOptions {
 export function normalizeOptions(options: TopologyOptions): NormalizedOptions {
   const { readme = "README.md", page = "topology.html", digestFiles = [], live = false, timeout = 2000 } = options;
   return {
-    readme: options.skipReadme === true ? undefined : requirePath(readme, "readme", /\.(?:md|mdx|markdown)$/i, "README.md"),
-    page: options.skipPage === true ? undefined : requirePath(page, "page", /\.html?$/i, "topology.html"),
-    digestFiles: digestFiles.map((file) => requirePath(file, "digestFiles", /./, "dist/billing.json")),
+    readme: options.skipReadme === true ? undefined : requireWorkspacePath(readme, { option: "readme", ending: /\.(?:md|mdx|markdown)$/i, example: "README.md" }),
+    page: options.skipPage === true ? undefined : requireWorkspacePath(page, { option: "page", ending: /\.html?$/i, example: "topology.html" }),
+    digestFiles: digestFiles.map((file) => requireWorkspacePath(file, { option: "digestFiles", example: "dist/billing.json" })),
     live,
     timeout,
   };
-}
-
-function requirePath(path: string, option: string, ending: RegExp, example: string): string {
-  const normal = posix.normalize(path.replaceAll("\\", "/"));
-  const leadsOut = normal.startsWith("../") || normal === ".." || posix.isAbsolute(normal) || /^[A-Za-z]:/.test(normal);
-  if (!leadsOut && ending.test(normal)) return normal;
-  throw new OoneexNxError({
-    code: "PATH_ILLEGAL",
-    what: `${JSON.stringify(path)} ${leadsOut ? "leads out of the workspace" : "is no file of that kind"}`,
-    where: option,
-    remedy: `write a path from the workspace root, such as ${example}`,
-  });
 }
