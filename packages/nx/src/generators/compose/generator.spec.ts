@@ -31,7 +31,7 @@ const parsed = (tree: Tree): Parsed => parse(read(tree)) as Parsed;
 
 describe("compose", () => {
   it.each(["a/../../evil.yml", "../evil.yml", "/etc/evil.yml", ".git/evil.yml", "a\nb.yml", "compose.txt"])("refuses to write %j", async (file) => {
-    await expectRefusal(await workspaceWithServices(), (tree) => composeGenerator(tree, { file }), { code: "PATH_ILLEGAL" });
+    await expectRefusal(await createServiceWorkspace(), (tree) => composeGenerator(tree, { file }), { code: "PATH_ILLEGAL" });
   });
 
   it("writes one block per service, wired to each other and with no port published", async () => {
