@@ -115,7 +115,7 @@ dockerSuite("the docker-build executor", () => {
       const command = await dryRun("--engine=docker", ...options);
       const stage = /\.nx\/ooneex\/invoices-[0-9a-f]{16}/.exec(command ?? "")?.[0] ?? "";
       expect(command?.replaceAll(stage, "STAGE").replace(/key=[0-9a-f]{64}/, "key=KEY")).toBe(
-        "docker buildx build --file STAGE/Dockerfile --target production --tag invoices:latest --tag invoices:2" +
+        "BUILDX_GIT_INFO=0 docker buildx build --file STAGE/Dockerfile --target production --tag invoices:latest --tag invoices:2" +
           " --tag ghcr.io/acme/invoices:2 --platform linux/amd64,linux/arm64 --build-arg SOURCE_DATE_EPOCH=0 --build-arg A=1" +
           " --build-context manifests=STAGE/manifests --build-context runtime=STAGE/runtime --build-context sources=STAGE/sources" +
           " --label org.example.version=1.10 --label dev.ooneex.nx.key=KEY --secret id=npmrc,src=.npmrc" +

@@ -3,7 +3,7 @@ import { createPlan } from "../testing/build-plan.js";
 import { bakeCommand, formatBake, NEWEST_BAKE, readBakeAbilities } from "./bake-command.js";
 
 const NO_FLAGS = { builder: undefined, provenance: undefined, sbom: undefined };
-const LINE = "BUILDX_BAKE_ENTITLEMENTS_FS=0 docker buildx bake --file -";
+const LINE = "BUILDX_BAKE_ENTITLEMENTS_FS=0 BUILDX_GIT_INFO=0 docker buildx bake --file -";
 const END = "--metadata-file /tmp/m.json --progress plain";
 
 const line = (...[group, abilities = NEWEST_BAKE]: [Parameters<typeof bakeCommand>[0], (typeof NEWEST_BAKE)?]): string | undefined =>

@@ -1,6 +1,7 @@
 import { formatCommand } from "./build-command.js";
 import { type BakeDefinition, type BakeDialect, type BakeGroup, buildBakeDefinition } from "./bake-definition.js";
 import type { Command } from "./build-plan.js";
+import { buildxEnvironment } from "./buildx-environment.js";
 
 /** A bake as it is run: the command, and the definition that it reads from its standard input. */
 export interface BakeCommand {
@@ -52,7 +53,7 @@ export function bakeCommand({ flags, plans }: BakeGroup, metadataFile: string, a
   ];
   return {
     // What a build may read, its secrets above all, need not be below the workspace; no other command asks about that.
-    command: { argv: ["docker", ...argv], env: { BUILDX_BAKE_ENTITLEMENTS_FS: "0" } },
+    command: { argv: ["docker", ...argv], env: { BUILDX_BAKE_ENTITLEMENTS_FS: "0", ...buildxEnvironment(flags.provenance) } },
     definition: buildBakeDefinition(plans, networks.length === 0 ? "bake" : abilities.dialect),
   };
 }

@@ -9,7 +9,7 @@ const lines = (plan: Partial<BuildPlan>, builder: Builder): string[] =>
 describe("buildCommands", () => {
   it("builds from the repository root and loads the image", () => {
     expect(lines({}, "buildx")).toEqual([
-      "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest --load .",
+      "BUILDX_GIT_INFO=0 docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest --load .",
     ]);
   });
 
@@ -76,7 +76,7 @@ describe("buildCommands", () => {
   });
 
   it.each([
-    ["buildx", /^docker buildx build --file \.nx\/staged\/Dockerfile /],
+    ["buildx", /^BUILDX_GIT_INFO=0 docker buildx build --file \.nx\/staged\/Dockerfile /],
     ["podman", /^podman build --format docker --file \.nx\/staged\/Dockerfile /],
     ["podman-4", /^sed '[^']*' \.nx\/staged\/Dockerfile \| podman build --format docker --file - /],
   ] satisfies [Builder, RegExp][])("reads a staged Dockerfile in the place of its own, with %s", (builder, line) => {

@@ -1,5 +1,6 @@
 import { OoneexNxError } from "../errors.js";
 import { type Builder, type BuildPlan, type Command, dockerfileOf, engineOf, isLoaded, SOURCE_DATE_EPOCH } from "./build-plan.js";
+import { buildxEnvironment } from "./buildx-environment.js";
 
 /** Fields of a plan that only buildx understands, and how to tell that one is used. */
 const ONLY_BUILDX = {
@@ -31,7 +32,7 @@ export function buildCommands(plan: BuildPlan, builder: Builder): Command[] {
   refuseUnsupported(plan, builder);
   switch (builder) {
     case "buildx":
-      return [command(["docker", "buildx", "build", ...buildArguments(plan), ...buildxArguments(plan), "."])];
+      return [command(["docker", "buildx", "build", ...buildArguments(plan), ...buildxArguments(plan), "."], buildxEnvironment(plan.provenance))];
     case "docker-buildkit":
       return [withoutStartInterval(plan, buildWithBuildKit)];
     case "podman":

@@ -1,4 +1,5 @@
-import { type Dockerfile, DockerfileParser } from "dockerfile-ast";
+import type { Dockerfile } from "dockerfile-ast";
+import { parseDockerfile } from "./parse-dockerfile.js";
 import { type DockerfileStage, findStage, splitStages } from "./dockerfile-stages.js";
 
 /** What a build of one stage takes in, as far as the Dockerfile tells. */
@@ -40,7 +41,7 @@ export interface DockerfileQuestion {
  * @see https://docs.docker.com/reference/dockerfile/ for which instructions read the context
  */
 export function readDockerfile(text: string, { target, replaced, buildArgs }: DockerfileQuestion): DockerfileFacts {
-  const dockerfile = DockerfileParser.parse(text);
+  const dockerfile = parseDockerfile(text);
   const stages = splitStages(dockerfile, buildArgs);
   const visited = visit(stages, target, replaced);
   const isReplaced = (name: string): boolean => replaced.includes(name.toLowerCase());

@@ -1,6 +1,7 @@
-import { type Copy, DockerfileParser, type Instruction, type ModifiableInstruction } from "dockerfile-ast";
+import type { Copy, Instruction, ModifiableInstruction } from "dockerfile-ast";
 import { posix } from "node:path";
 import { type DockerfileStage, findStage, readPaths, splitStages } from "./dockerfile-stages.js";
+import { parseDockerfile } from "./parse-dockerfile.js";
 
 /** A line of a Dockerfile that a build does not run, once named contexts take the place of stages. */
 export interface DroppedLine {
@@ -28,7 +29,7 @@ const WRITES = new Set(["RUN", "COPY", "ADD", "ONBUILD"]);
  * @returns `undefined` where nothing is lost
  */
 export function findDroppedLine(text: string, replaced: readonly string[]): DroppedLine | undefined {
-  const stages = splitStages(DockerfileParser.parse(text), {});
+  const stages = splitStages(parseDockerfile(text), {});
   const replacement = new Replacement(stages, replaced);
   const dropped = stages.flatMap(({ name }, index) => (replaced.includes(name) ? replacement.listDropped(index) : []));
   const [first] = dropped.map((instruction) => instruction.getRange().start.line).sort((a, b) => a - b);

@@ -10,6 +10,7 @@ import { logger } from "../logger.js";
 import dockerBuild from "./executor.js";
 
 const FILES = { "modules/billing/Dockerfile": 'FROM scratch AS production\nONBUILD LABEL dev.ooneex.nx.key=""\n' };
+const GIT = "BUILDX_GIT_INFO=0";
 const BUILD = "docker buildx build --file modules/billing/Dockerfile --target production --tag billing:latest";
 
 const EPOCH = "--build-arg SOURCE_DATE_EPOCH=0";
@@ -108,12 +109,12 @@ describe("docker-build", () => {
       const root = writeWorkspace(FILES);
       const options = { dryRun: true, buildArgs: { A: "1 2" } };
       expect(await dockerBuild(options, createExecutorContext(root))).toEqual({ success: true });
-      expect(logged.info.map(withoutKeys)).toEqual([WHOLE, `Would run in ${root}:`, `  ${BUILD} ${EPOCH} --build-arg 'A=1 2' ${LABEL} --load .`]);
+      expect(logged.info.map(withoutKeys)).toEqual([WHOLE, `Would run in ${root}:`, `  ${GIT} ${BUILD} ${EPOCH} --build-arg 'A=1 2' ${LABEL} --load .`]);
       expect(engine.readCommands()).toEqual([]);
     });
 
     it.each([
-      ["auto" as const, `${BUILD} ${EPOCH} ${LABEL} --load .`],
+      ["auto" as const, `${GIT} ${BUILD} ${EPOCH} ${LABEL} --load .`],
       ["podman" as const, BUILD.replace("docker buildx build", "podman build --format docker")],
     ])("and the engine %s says what it assumes where there is none", async (engine, command) => {
       removeEngines();

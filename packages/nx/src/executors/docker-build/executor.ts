@@ -33,7 +33,7 @@ async function build(options: DockerBuildOptions, context: ExecutorContext, outp
     logger.info(passedOver);
     return { success: true };
   }
-  const builder = await detectOrAssume(options);
+  const builder = await detectOrAssume(options, workspace.ask);
   const prepared = await prepareBuild(options, project, { workspace, builder, now: Date.now() });
   if (options.quiet !== true) for (const notice of prepared.notices) logger.info(notice);
   if (options.dryRun) {

@@ -12,6 +12,19 @@ export interface KeptImage {
   readonly replaced: string;
 }
 
+/** What is to become of the names of an image that was just built. */
+export interface KeepRequest {
+  readonly names: readonly string[];
+  readonly key: string;
+  readonly present?: ReadonlyMap<string, Described>;
+}
+
+/** The names that tell which images there are to choose from: the first one, and the tag of the key. */
+export function listCompared(names: readonly string[], key: string): [name: string, tag: string] {
+  const [name = ""] = names;
+  return [name, keyTag(name, key)];
+}
+
 /**
  * Gives the names of an image that was just built to the one that had the first of them before, where the two differ in the
  * key alone. The tag of the new key then leads to the old image. Wherever this ends, each name stands for one of the two. Of
@@ -20,22 +33,22 @@ export interface KeptImage {
  * @param before - read before the build, see {@link describeImages}
  * @param names - that the image is to have
  * @param key - that the new image was built from
+ * @param present - what {@link listCompared} stand for by now, where somebody has asked
  * @returns `undefined` where the new image stays
  * @throws OoneexNxError `TAG_FAILED`
  */
 export async function keepInEngine(
   engine: EngineKind,
   before: Described,
-  { names, key }: { readonly names: readonly string[]; readonly key: string },
+  { names, key, present }: KeepRequest,
   probe: Probe = runProbe,
 ): Promise<KeptImage | undefined> {
-  const [name = ""] = names;
-  const tag = keyTag(name, key);
-  const present = await describeImages(engine, [name, tag], probe);
-  const after = present.get(name);
+  const [name, tag] = listCompared(names, key);
+  const images = present ?? (await describeImages(engine, [name, tag], probe));
+  const after = images.get(name);
   // Another run may have given the name to an image of something else in the meantime.
   if (after === undefined || readKey(after) !== key) return undefined;
-  const equal = [present.get(tag), before].find((image) => image !== undefined && image.Id !== after.Id && haveSameContents(image, after));
+  const equal = [images.get(tag), before].find((image) => image !== undefined && image.Id !== after.Id && haveSameContents(image, after));
   if (equal === undefined) return undefined;
   // The tag comes first, so that it is there for whoever takes the names away again.
   if (!(await tagInEngine(engine, { id: equal.Id, references: [] }, [...new Set([tag, ...names])], probe))) return undefined;

@@ -1,5 +1,6 @@
 import type { ExecutorContext, Task } from "@nx/devkit";
 import type { Builder } from "../../../image/build-plan.js";
+import type { Probe } from "../../../image/engine.js";
 import { detectOrAssume } from "../../detect-or-assume.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
@@ -19,6 +20,8 @@ export interface PreparedTask {
 
 /** What the tasks of a batch share: what is read of the workspace, and which engines there are. */
 export interface BatchPreparation {
+  /** Asks an engine what does not change while this process runs; each question once. */
+  readonly ask: Probe;
   /**
    * Decides how a task's image is built.
    *
@@ -33,14 +36,16 @@ export interface BatchPreparation {
 /** @param now - milliseconds since 1970 */
 export function openBatchPreparation(context: ExecutorContext, now: number): BatchPreparation {
   const workspace: BuildWorkspace = openBuildWorkspace(context);
+  const { ask } = workspace;
   const builders = new Map<string, Promise<Builder>>();
   const findBuilder = (options: DockerBuildOptions): Promise<Builder> => {
     const key = `${options.engine ?? "auto"} ${options.dryRun === true}`;
-    const builder = builders.get(key) ?? detectOrAssume(options);
+    const builder = builders.get(key) ?? detectOrAssume(options, ask);
     builders.set(key, builder);
     return builder;
   };
   return {
+    ask,
     async prepare(task, options) {
       requireKnownOptions(options);
       const { project: projectName, target: targetName } = task.target;

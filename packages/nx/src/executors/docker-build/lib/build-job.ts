@@ -1,4 +1,5 @@
 import type { Builder, BuildPlan } from "../../../image/build-plan.js";
+import type { Probe } from "../../../image/engine.js";
 import type { BuildState } from "./progress-lines.js";
 
 /** One image of several that are built together. */
@@ -23,6 +24,8 @@ export interface BuildRun {
   readonly builder: Builder;
   /** Absolute path of the workspace. */
   readonly root: string;
+  /** Asks the engine what does not change meanwhile. */
+  readonly ask: Probe;
   /** How many single builds may run at once. */
   readonly parallel: number;
   /** Calls the builds off. */

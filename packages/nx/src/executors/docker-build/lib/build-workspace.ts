@@ -3,7 +3,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { ContextFile } from "../../../image/context-files.js";
 import type { Builder } from "../../../image/build-plan.js";
-import { readDefaultPlatform } from "../../../image/engine.js";
+import { type Probe, readDefaultPlatform } from "../../../image/engine.js";
+import { rememberProbe } from "../../../image/remember-probe.js";
 import { type Manifests, readManifests } from "../../../image/manifests/manifests.js";
 import { OoneexNxError } from "../../../errors.js";
 import { createSourceTracer, type SourceTracer } from "../../../workspace/sources/source-tracer.js";
@@ -21,6 +22,8 @@ export interface WorkspaceFiles {
 /** What all image builds of one process share: each file is read once, each source parsed once, the lockfile parsed once. */
 export interface BuildWorkspace extends WorkspaceFiles {
   readonly tracer: () => SourceTracer;
+  /** Asks an engine what does not change while this process runs; each question once. */
+  readonly ask: Probe;
   /** What an engine builds for unless it is told, such as `linux/amd64`; `undefined` where none answers. */
   readonly platform: (builder: Builder) => Promise<string | undefined>;
   /** @throws OoneexNxError `LOCKFILE_MISSING` and what reading the lockfile throws */
@@ -45,6 +48,7 @@ export function openWorkspaceFiles(root: string): WorkspaceFiles {
 export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext): BuildWorkspace {
   const files = openWorkspaceFiles(root);
   const { readText } = files;
+  const ask = rememberProbe();
   const platforms = new Map<Builder, Promise<string | undefined>>();
   const packages = memoize(() =>
     Object.values(projectsConfigurations.projects)
@@ -54,8 +58,9 @@ export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorCon
   );
   return {
     ...files,
+    ask,
     platform(builder) {
-      const platform = platforms.get(builder) ?? readDefaultPlatform(builder);
+      const platform = platforms.get(builder) ?? readDefaultPlatform(builder, ask);
       platforms.set(builder, platform);
       return platform;
     },

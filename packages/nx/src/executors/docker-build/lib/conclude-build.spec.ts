@@ -79,13 +79,13 @@ describe("giveKeyTags", () => {
 
 describe("concludeBuild", () => {
   it("asks for nothing, and knows no key, where files changed during the build", async () => {
-    const { build, kept, notice } = await concludeBuild(prepared({ push: true }, false), new Map(), "buildx");
+    const { build, kept, notice } = await concludeBuild(prepared({ push: true }, false), { before: new Map(), after: new Map() }, "buildx");
     expect([build.key, build.keyTags, kept]).toEqual([undefined, [], undefined]);
     expect(notice).toMatch(/^What modules\/billing\/Dockerfile reads changed while the image was built; it counts for nothing/);
   });
 
   it("leaves an image of staged files as it is", async () => {
     const build: PreparedBuild = { ...prepared({ push: true }, false), readsWorkspace: false };
-    expect(await concludeBuild(build, new Map(), "buildx")).toEqual({ build, kept: undefined, notice: undefined });
+    expect(await concludeBuild(build, { before: new Map(), after: new Map() }, "buildx")).toEqual({ build, kept: undefined, notice: undefined });
   });
 });

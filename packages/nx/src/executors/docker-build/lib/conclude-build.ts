@@ -3,7 +3,7 @@ import { runProbe, type TimedProbe } from "../../../image/engine.js";
 import { describeImages, readKey, tagInEngine } from "../../../image/store/engine-store.js";
 import type { KeptImage } from "../../../image/store/keep-in-engine.js";
 import { addKeyTagsInRegistry } from "../../../image/store/registry-store.js";
-import { type ImagesBefore, keepEqualImage } from "./kept-images.js";
+import { type ImagesAround, keepEqualImage } from "./kept-images.js";
 import { wantedPlatforms } from "./look-up.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
@@ -27,13 +27,13 @@ export interface ConcludedBuild {
  *
  * @throws OoneexNxError `TAG_FAILED`
  */
-export async function concludeBuild(build: PreparedBuild, before: ImagesBefore, builder: Builder): Promise<ConcludedBuild> {
+export async function concludeBuild(build: PreparedBuild, images: ImagesAround, builder: Builder): Promise<ConcludedBuild> {
   const { plan, key, readsWorkspace } = build;
   if (readsWorkspace && key !== undefined && !build.isCurrent()) {
     const notice = `What ${plan.file} reads changed while the image was built; it counts for nothing and is built again the next time`;
     return { build: { ...build, key: undefined, keyTags: [] }, kept: undefined, notice };
   }
-  const kept = await keepEqualImage(build, before, builder);
+  const kept = await keepEqualImage(build, images, builder);
   const notice = readsWorkspace && kept === undefined ? await giveKeyTags(build, builder) : undefined;
   return { build, kept, notice };
 }

@@ -1,6 +1,6 @@
 import { type Builder, engineOf, isLoaded } from "../../../image/build-plan.js";
 import { describeImages } from "../../../image/store/engine-store.js";
-import { keepInEngine, type KeptImage } from "../../../image/store/keep-in-engine.js";
+import { keepInEngine, type KeptImage, listCompared } from "../../../image/store/keep-in-engine.js";
 import type { Described } from "../../../image/store/same-contents.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
@@ -19,16 +19,31 @@ export async function readImagesBefore(builds: readonly PreparedBuild[], builder
   );
 }
 
+/** What is known of an image's names before and after builds. */
+export interface ImagesAround {
+  readonly before: ImagesBefore;
+  readonly after: ImagesAfter;
+}
+
+/** What the names of images stand for once they are built, for {@link keepEqualImage}. */
+export type ImagesAfter = ReadonlyMap<string, Described>;
+
+/** Reads them with one command, however many builds have ended. Nothing is asked where nothing was there before. */
+export async function readImagesAfter(builds: readonly PreparedBuild[], before: ImagesBefore, builder: Builder): Promise<ImagesAfter> {
+  const names = builds.flatMap((build) => (before.has(build) && build.key !== undefined ? listCompared(build.references, build.key) : []));
+  return await describeImages(engineOf(builder), names);
+}
+
 /**
  * Keeps the image from before where the one that was just built has the same contents, such as after a change of a comment.
  *
  * @returns `undefined` where the new image stays
  * @throws OoneexNxError `TAG_FAILED`
  */
-export async function keepEqualImage(build: PreparedBuild, before: ImagesBefore, builder: Builder): Promise<KeptImage | undefined> {
+export async function keepEqualImage(build: PreparedBuild, { before, after }: ImagesAround, builder: Builder): Promise<KeptImage | undefined> {
   const image = before.get(build);
   if (image === undefined || build.key === undefined) return undefined;
-  return await keepInEngine(engineOf(builder), image, { names: [...new Set([...build.references, ...build.keyTags])], key: build.key });
+  return await keepInEngine(engineOf(builder), image, { names: [...new Set([...build.references, ...build.keyTags])], key: build.key, present: after });
 }
 
 /** One line for a person. */

@@ -13,7 +13,7 @@ const PODMAN_STEP = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: .*$/gm;
  * Builds each image with a command of its own, a few at once, and tells of each as it ends. After an interrupt no other
  * build is begun.
  */
-export async function* runAlone(jobs: readonly BuildJob[], run: BuildRun): AsyncGenerator<JobResult> {
+export async function* runAlone(jobs: readonly BuildJob[], run: BuildRun): AsyncGenerator<readonly JobResult[]> {
   const waiting = [...jobs];
   const running = new Map<string, Promise<JobResult>>();
   let isInterrupted = false;
@@ -26,9 +26,9 @@ export async function* runAlone(jobs: readonly BuildJob[], run: BuildRun): Async
     const result = await Promise.race(running.values());
     running.delete(result.job.id);
     isInterrupted ||= result.outcome === "interrupted";
-    yield result;
+    yield [result];
   }
-  for (const job of waiting) yield interruptedJob(job, run);
+  if (waiting.length > 0) yield waiting.map((job) => interruptedJob(job, run));
 }
 
 async function buildAlone(job: BuildJob, run: BuildRun): Promise<JobResult> {

@@ -36,7 +36,7 @@ interface Baked {
  * Builds a group of images with one bake. Where one of them fails bake calls the others off, so these are baked again
  * without it: what was done by then is not done again. Where nobody can be blamed, each is built by itself.
  */
-export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): AsyncGenerator<JobResult> {
+export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): AsyncGenerator<readonly JobResult[]> {
   const startTime = Date.now();
   const left = new Map(jobs);
   for (let round = 1; left.size > 1 && round <= MAX_BAKES; round++) {
@@ -44,16 +44,16 @@ export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbiliti
     const { code, progress, metadata, exported } = await bake({ flags, jobs: left }, abilities, run);
     const failures = progress.findFailures();
     if (run.signal.aborted || (failures.size === 0 && isInterrupt(code))) {
-      for (const job of left.values()) yield { ...interruptedJob(job, run), startTime };
+      yield [...left.values()].map((job) => ({ ...interruptedJob(job, run), startTime }));
       return;
     }
     if (code === 0) {
-      for (const [name, job] of left) {
+      yield [...left].map(([name, job]) => {
         const endTime = exported.get(name) ?? Date.now();
         run.report(job, { is: "built", milliseconds: endTime - startTime });
         writeMetadata(job.plan, metadata[name], run.root);
-        yield { job, outcome: "built", log: job.plan.quiet ? readDigest(metadata[name]) : progress.logOf(name), startTime, endTime };
-      }
+        return { job, outcome: "built", log: job.plan.quiet ? readDigest(metadata[name]) : progress.logOf(name), startTime, endTime };
+      });
       return;
     }
     if (failures.size === 0) break;
@@ -63,10 +63,10 @@ export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbiliti
       run.report(job, { is: "failed", step });
       const { message: summary } = buildFailed(job.plan, { argv: ["docker"], env: {} }, code);
       const log = [progress.logOf(name), message, summary].filter((part) => part !== "").join("\n\n");
-      yield { job, outcome: "failed", log, startTime, endTime: Date.now() };
+      yield [{ job, outcome: "failed", log, startTime, endTime: Date.now() }];
     }
   }
-  for await (const result of runAlone([...left.values()], run)) yield { ...result, startTime };
+  for await (const results of runAlone([...left.values()], run)) yield results.map((result) => ({ ...result, startTime }));
 }
 
 async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): Promise<Baked> {

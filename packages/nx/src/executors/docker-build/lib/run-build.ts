@@ -3,7 +3,7 @@ import type { Builder } from "../../../image/build-plan.js";
 import { runCommand } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
 import { concludeBuild } from "./conclude-build.js";
-import { describeKept, readImagesBefore, replaceId } from "./kept-images.js";
+import { describeKept, readImagesAfter, readImagesBefore, replaceId } from "./kept-images.js";
 import type { UpToDate } from "./look-up.js";
 import { prepareOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
@@ -48,7 +48,8 @@ export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurr
   const show = output.onOutput ?? ((text: string) => void process.stdout.write(text));
   try {
     await runBuild(build, { ...surroundings, output: holds ? { onOutput: (text) => void (held += text) } : output });
-    const { build: concluded, kept, notice } = await concludeBuild(build, before, builder);
+    const after = await readImagesAfter([build], before, builder);
+    const { build: concluded, kept, notice } = await concludeBuild(build, { before, after }, builder);
     if (notice !== undefined) tell(notice);
     if (kept === undefined) return { build: concluded, kept };
     tell(describeKept(build, kept));

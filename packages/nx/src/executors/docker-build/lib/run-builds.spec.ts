@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BuildPlan } from "../../../image/build-plan.js";
+import { runProbe } from "../../../image/engine.js";
 import { createPlan } from "../../../testing/build-plan.js";
 import { installScriptedEngine } from "../../../testing/scripted-engine.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
@@ -25,7 +26,9 @@ async function runAll(jobs: readonly BuildJob[], root: string, { builder = "buil
     const line = `${nameOf(each)} ${is}`;
     if (!states.includes(line)) states.push(line);
   };
-  for await (const result of runBuilds(jobs, { builder, root, parallel, signal, report })) results[nameOf(result.job)] = result;
+  for await (const ended of runBuilds(jobs, { ask: runProbe, builder, root, parallel, signal, report })) {
+    for (const result of ended) results[nameOf(result.job)] = result;
+  }
   return { results, states };
 }
 
@@ -159,12 +162,12 @@ describe("runBuilds", () => {
 describe("planBuilds", () => {
   it("writes down what would run", async () => {
     installScriptedEngine("process.exit(1)");
-    const lines = await planBuilds([job("a"), job("b"), job("c", { builder: "x" })], "buildx");
+    const lines = await planBuilds([job("a"), job("b"), job("c", { builder: "x" })], "buildx", runProbe);
     expect(lines).toEqual([
-      expect.stringMatching(/^BUILDX_BAKE_ENTITLEMENTS_FS=0 docker buildx bake --file - --metadata-file metadata\.json --progress plain <<'DEFINITION'\n/),
-      "docker buildx build --file modules/c/Dockerfile --target production --tag c:latest --builder x --load .",
+      expect.stringMatching(/^BUILDX_BAKE_ENTITLEMENTS_FS=0 BUILDX_GIT_INFO=0 docker buildx bake --file - --metadata-file metadata\.json --progress plain <<'DEFINITION'\n/),
+      "BUILDX_GIT_INFO=0 docker buildx build --file modules/c/Dockerfile --target production --tag c:latest --builder x --load .",
     ]);
-    expect(await planBuilds([job("a"), job("b")], "podman")).toEqual([
+    expect(await planBuilds([job("a"), job("b")], "podman", runProbe)).toEqual([
       "podman build --format docker --file modules/a/Dockerfile --target production --tag a:latest .",
       "podman build --format docker --file modules/b/Dockerfile --target production --tag b:latest .",
     ]);
@@ -172,9 +175,9 @@ describe("planBuilds", () => {
 
   it("asks which buildx there is only where that makes a difference", async () => {
     const { readCommands } = installScriptedEngine('if (args[1] === "version") console.log("github.com/docker/buildx 0.13.1+ds1 0.13.1")');
-    expect((await planBuilds([job("a"), job("b")], "buildx"))[0]).toContain('"target": {');
+    expect((await planBuilds([job("a"), job("b")], "buildx", runProbe))[0]).toContain('"target": {');
     expect(readCommands()).toEqual([]);
-    expect((await planBuilds([job("a", { network: "host" }), job("b")], "buildx"))[0]).toContain('"services": {');
+    expect((await planBuilds([job("a", { network: "host" }), job("b")], "buildx", runProbe))[0]).toContain('"services": {');
     expect(readCommands()).toEqual(["buildx version"]);
   });
 });

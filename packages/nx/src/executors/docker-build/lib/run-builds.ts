@@ -3,7 +3,7 @@ import { type BakeAbilities, bakeCommand, formatBake, NEWEST_BAKE, readBakeAbili
 import { groupPlans, nameTargets } from "../../../image/bake-definition.js";
 import { buildCommands, formatCommand } from "../../../image/build-command.js";
 import type { Builder } from "../../../image/build-plan.js";
-import { runProbe } from "../../../image/engine.js";
+import type { Probe } from "../../../image/engine.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
 import { runAlone } from "./run-alone.js";
 import { type JobGroup, runBake } from "./run-bake.js";
@@ -12,26 +12,26 @@ import { type JobGroup, runBake } from "./run-bake.js";
 const METADATA_FILE = "metadata.json";
 
 /**
- * Builds several images and tells of each as it ends: with one `docker buildx bake` where there is buildx, else each with a
+ * Builds several images and tells of those that have ended together: with one `docker buildx bake` where there is buildx, else each with a
  * command of its own.
  *
  * @throws OoneexNxError `ENGINE_MISSING` where the engine is gone by then
  */
-export async function* runBuilds(jobs: readonly BuildJob[], run: BuildRun): AsyncGenerator<JobResult> {
+export async function* runBuilds(jobs: readonly BuildJob[], run: BuildRun): AsyncGenerator<readonly JobResult[]> {
   if (run.builder !== "buildx") {
     yield* runAlone(jobs, run);
     return;
   }
-  const abilities = await askBakeAbilities(jobs);
+  const abilities = await askBakeAbilities(jobs, run.ask);
   let isInterrupted = false;
   for (const group of groupJobs(jobs)) {
     if (isInterrupted) {
-      for (const job of group.jobs.values()) yield interruptedJob(job, run);
+      yield [...group.jobs.values()].map((job) => interruptedJob(job, run));
       continue;
     }
-    for await (const result of runBake(group, abilities, run)) {
-      isInterrupted ||= result.outcome === "interrupted";
-      yield result;
+    for await (const results of runBake(group, abilities, run)) {
+      isInterrupted ||= results.some(({ outcome }) => outcome === "interrupted");
+      yield results;
     }
   }
 }
@@ -39,10 +39,10 @@ export async function* runBuilds(jobs: readonly BuildJob[], run: BuildRun): Asyn
 /**
  * Writes down the commands that would run, in order, were none of the images to fail. Each can be pasted into a POSIX shell.
  */
-export async function planBuilds(jobs: readonly BuildJob[], builder: Builder): Promise<string[]> {
+export async function planBuilds(jobs: readonly BuildJob[], builder: Builder, ask: Probe): Promise<string[]> {
   const planAlone = ({ plan }: BuildJob): string[] => buildCommands(plan, builder).map(formatCommand);
   if (builder !== "buildx") return jobs.flatMap(planAlone);
-  const abilities = await askBakeAbilities(jobs);
+  const abilities = await askBakeAbilities(jobs, ask);
   return groupJobs(jobs).flatMap(({ flags, jobs: group }) => {
     if (group.size === 1) return [...group.values()].flatMap(planAlone);
     const plans = Object.fromEntries([...group].map(([name, { plan }]) => [name, plan]));
@@ -51,9 +51,9 @@ export async function planBuilds(jobs: readonly BuildJob[], builder: Builder): P
 }
 
 /** Asks which buildx there is, where that makes a difference. */
-async function askBakeAbilities(jobs: readonly BuildJob[]): Promise<BakeAbilities> {
+async function askBakeAbilities(jobs: readonly BuildJob[], ask: Probe): Promise<BakeAbilities> {
   if (jobs.every(({ plan }) => plan.network === undefined)) return NEWEST_BAKE;
-  const version = coerce((await runProbe(["docker", "buildx", "version"])).stdout);
+  const version = coerce((await ask(["docker", "buildx", "version"])).stdout);
   // A buildx that somebody has built says 0.0.0, and is taken for a new one.
   return version === null || version.compare("0.0.0") === 0 ? NEWEST_BAKE : readBakeAbilities(version);
 }

@@ -1,14 +1,15 @@
 import type { Task } from "@nx/devkit";
 import { OoneexNxError } from "../../../errors.js";
 import { type Builder } from "../../../image/build-plan.js";
-import { runProbe } from "../../../image/engine.js";
+import type { TimedProbe } from "../../../image/engine.js";
+import { rememberProbe } from "../../../image/remember-probe.js";
 import { logger } from "../../logger.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BatchPreparation, PreparedTask } from "./batch-preparation.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
 import { concludeBuild } from "./conclude-build.js";
 import { finishBuild } from "./finish-build.js";
-import { describeKept, type ImagesBefore, readImagesBefore, replaceId } from "./kept-images.js";
+import { describeKept, type ImagesAround, type ImagesBefore, readImagesAfter, readImagesBefore, replaceId } from "./kept-images.js";
 import { describeUpToDate, type UpToDate } from "./look-up.js";
 import type { BuildState } from "./progress-lines.js";
 import { refreshImages } from "./refresh-images.js";
@@ -56,7 +57,7 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
   }
 
   const dry = prepared.filter(({ options }) => options.dryRun === true);
-  if (dry.length > 0) await printPlan(dry, wave.root);
+  if (dry.length > 0) await printPlan(dry, wave);
   for (const each of dry) yield end(each.task.id, true, withNotices(each, "Nothing was run."));
 
   const wanted = prepared.filter(({ options }) => options.dryRun !== true);
@@ -75,7 +76,9 @@ export async function* runWave(tasks: readonly WaveTask[], wave: Wave): AsyncGen
 }
 
 async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerator<TaskOutcome> {
-  const probe = remember(runProbe);
+  const probe = rememberProbe();
+  // Asked while the contexts are written.
+  const asked = readAllBefore(tasks);
   const staged: PreparedTask[] = [];
   for (const each of tasks) {
     const startTime = Date.now();
@@ -83,20 +86,25 @@ async function* build(tasks: readonly PreparedTask[], wave: Wave): AsyncGenerato
     if ("value" in result) staged.push(each);
     else yield fail((id, success, log) => ({ id, success, log, startTime, endTime: Date.now() }), wave, each.task.id, result.failure);
   }
+  const before = await asked;
   for (const [builder, group] of groupByBuilder(staged)) {
-    const before = await readImagesBefore(
-      group.map((each) => each.build),
-      builder,
-    );
     const byId = new Map(group.map((each) => [each.task.id, each]));
-    const run: BuildRun = { ...wave, builder, report: ({ id }, state) => wave.report(id, state) };
-    for await (const result of runBuilds(group.map(toJob), run)) {
-      yield await conclude(result, { task: byId.get(result.job.id) as PreparedTask, before, wave });
+    const { ask } = wave.preparation;
+    const run: BuildRun = { ...wave, ask, builder, report: ({ id }, state) => wave.report(id, state) };
+    for await (const results of runBuilds(group.map(toJob), run)) {
+      const built = results.flatMap(({ job, outcome }) => (outcome === "built" ? (byId.get(job.id)?.build ?? []) : []));
+      const after = await readImagesAfter(built, before, builder);
+      for (const result of results) yield await conclude(result, { task: byId.get(result.job.id) as PreparedTask, images: { before, after }, wave });
     }
   }
 }
 
-async function stage({ build: prepared, builder }: PreparedTask, { root, signal }: Wave, probe: typeof runProbe): Promise<void> {
+async function readAllBefore(tasks: readonly PreparedTask[]): Promise<ImagesBefore> {
+  const groups = [...groupByBuilder(tasks)].map(([builder, group]) => readImagesBefore(group.map(({ build }) => build), builder));
+  return new Map((await Promise.all(groups)).flatMap((images) => [...images]));
+}
+
+async function stage({ build: prepared, builder }: PreparedTask, { root, signal }: Wave, probe: TimedProbe): Promise<void> {
   if (signal.aborted) return;
   await refreshImages(prepared, builder, probe);
   if (prepared.stage !== undefined) writeStage(root, prepared.stage);
@@ -105,16 +113,16 @@ async function stage({ build: prepared, builder }: PreparedTask, { root, signal 
 /** What is at hand where the build of a task has ended. */
 interface Ended {
   readonly task: PreparedTask;
-  readonly before: ImagesBefore;
+  readonly images: ImagesAround;
   readonly wave: Wave;
 }
 
-async function conclude({ job, outcome, log, startTime, endTime }: JobResult, { task, before, wave }: Ended): Promise<TaskOutcome> {
+async function conclude({ job, outcome, log, startTime, endTime }: JobResult, { task, images, wave }: Ended): Promise<TaskOutcome> {
   const end = (success: boolean, text: string): TaskOutcome => ({ id: job.id, success, log: withNotices(task, text), startTime, endTime });
   if (outcome !== "built") return end(false, log);
   const { build: prepared, builder, options } = task;
   const finished = await attempt(async () => {
-    const { build: concluded, kept, notice } = await concludeBuild(prepared, before, builder);
+    const { build: concluded, kept, notice } = await concludeBuild(prepared, images, builder);
     await finish({ ...task, build: concluded }, { found: kept && { digest: kept.kept, store: "engine" }, isBuilt: true }, wave);
     if (options.quiet === true) return kept === undefined ? log : replaceId(log, kept);
     return [log, notice, kept && describeKept(prepared, kept)].filter((text) => text !== undefined).join("\n");
@@ -147,11 +155,11 @@ async function attempt<T>(act: () => Promise<T>): Promise<{ readonly value: T } 
   }
 }
 
-async function printPlan(tasks: readonly PreparedTask[], root: string): Promise<void> {
+async function printPlan(tasks: readonly PreparedTask[], { root, preparation }: Wave): Promise<void> {
   logger.info(`Would run in ${root}:`);
   for (const { build: prepared } of tasks) if (prepared.stage !== undefined) writeStage(root, prepared.stage);
   for (const [builder, group] of groupByBuilder(tasks)) {
-    for (const command of await planBuilds(group.map(toJob), builder)) logger.info(command);
+    for (const command of await planBuilds(group.map(toJob), builder, preparation.ask)) logger.info(command);
   }
 }
 
@@ -167,15 +175,4 @@ function toJob({ task, build: { plan } }: PreparedTask): BuildJob {
 
 function withNotices({ build: { notices }, options }: PreparedTask, text: string): string {
   return [...(options.quiet === true ? [] : notices), text].filter((part) => part !== "").join("\n");
-}
-
-/** Asks the same question once. */
-function remember(probe: typeof runProbe): typeof runProbe {
-  const answers = new Map<string, ReturnType<typeof runProbe>>();
-  return (argv, timeout) => {
-    const key = JSON.stringify(argv);
-    const answer = answers.get(key) ?? probe(argv, timeout);
-    answers.set(key, answer);
-    return answer;
-  };
 }
