@@ -3,6 +3,7 @@ import { nameTargets } from "../../image/bake-definition.js";
 import { buildImage } from "./executor.js";
 import { readParallel } from "./lib/batch-parallel.js";
 import { openBatchPreparation } from "./lib/batch-preparation.js";
+import { type BuildWorkspace, openBuildWorkspace } from "./lib/build-workspace.js";
 import { orderWaves, readDependencies } from "./lib/batch-waves.js";
 import { foldLog, openProgressLines } from "./lib/progress-lines.js";
 import { runWave, type TaskOutcome, type Wave } from "./lib/run-wave.js";
@@ -36,16 +37,18 @@ const ENDS = ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"] as const;
  *
  * @param inputs - options by the id of the task, with the command line's merged in
  * @param _overrides - what the command line says, which is in the options already
+ * @param workspace - that of the context; Nx names none
  */
 export default async function* dockerBuildBatch(
   taskGraph: TaskGraph,
   inputs: Readonly<Record<string, DockerBuildOptions>>,
   _overrides: unknown,
   context: ExecutorContext,
+  workspace: BuildWorkspace = openBuildWorkspace(context),
 ): AsyncGenerator<BatchResult> {
   const [only, ...others] = Object.values(taskGraph.tasks);
   if (only !== undefined && others.length === 0) {
-    yield await runOnly(only, inputs[only.id] ?? {}, context);
+    yield await runOnly(only, inputs[only.id] ?? {}, context, workspace);
     return;
   }
   const open = new Set(Object.keys(taskGraph.tasks));
@@ -54,7 +57,7 @@ export default async function* dockerBuildBatch(
   const callOff = (): void => calledOff.abort();
   for (const event of ENDS) process.on(event, callOff);
   try {
-    for await (const each of runTasks(taskGraph, inputs, context, calledOff.signal)) {
+    for await (const each of runTasks(taskGraph, inputs, { context, workspace, signal: calledOff.signal })) {
       open.delete(each.task);
       yield each;
     }
@@ -67,7 +70,7 @@ export default async function* dockerBuildBatch(
 }
 
 /** A single build shows the engine's own output while it runs, as it does without a batch. */
-async function runOnly(task: Task, options: DockerBuildOptions, context: ExecutorContext): Promise<BatchResult> {
+async function runOnly(task: Task, options: DockerBuildOptions, context: ExecutorContext, workspace: BuildWorkspace): Promise<BatchResult> {
   const startTime = Date.now();
   const { project: projectName, target: targetName } = task.target;
   // The end of the Nx that has started this process reaches the engine as a signal does.
@@ -75,7 +78,7 @@ async function runOnly(task: Task, options: DockerBuildOptions, context: Executo
   process.on("disconnect", end);
   try {
     // Of this process Nx shows only the standard output.
-    const run = buildImage({ onOutput: (text) => void process.stdout.write(text) });
+    const run = buildImage({ onOutput: (text) => void process.stdout.write(text) }, workspace);
     const { success } = await run(options, { ...context, projectName, targetName });
     return { task: task.id, result: { success, terminalOutput: "", startTime, endTime: Date.now() } };
   } finally {
@@ -83,11 +86,17 @@ async function runOnly(task: Task, options: DockerBuildOptions, context: Executo
   }
 }
 
+/** What the tasks of a batch are run with. */
+interface Surroundings {
+  readonly context: ExecutorContext;
+  readonly workspace: BuildWorkspace;
+  readonly signal: AbortSignal;
+}
+
 async function* runTasks(
   taskGraph: TaskGraph,
   inputs: Readonly<Record<string, DockerBuildOptions>>,
-  context: ExecutorContext,
-  signal: AbortSignal,
+  { context, workspace, signal }: Surroundings,
 ): AsyncGenerator<BatchResult> {
   const names = new Map([...nameTargets(Object.keys(taskGraph.tasks))].map(([name, id]) => [id, name]));
   const show = openProgressLines([...names.values()], {
@@ -95,7 +104,7 @@ async function* runTasks(
     rows: process.env["NX_TUI"] === "true" ? PANE_ROWS : undefined,
   });
   const wave: Wave = {
-    preparation: openBatchPreparation(context, Date.now()),
+    preparation: openBatchPreparation(context, workspace, Date.now()),
     root: context.root,
     parallel: readParallel(process.env, context.nxJsonConfiguration),
     signal,

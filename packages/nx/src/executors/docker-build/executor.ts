@@ -4,7 +4,7 @@ import { detectOrAssume } from "../detect-or-assume.js";
 import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
-import { openBuildWorkspace } from "./lib/build-workspace.js";
+import { type BuildWorkspace, openBuildWorkspace } from "./lib/build-workspace.js";
 import { finishBuild } from "./lib/finish-build.js";
 import { describeObstacle, describeUpToDate, isForced, lookUp, type UpToDate } from "./lib/look-up.js";
 import { passOver } from "./lib/pass-over.js";
@@ -19,15 +19,23 @@ const dockerBuild: PromiseExecutor<DockerBuildOptions> = buildImage({});
 
 export default dockerBuild;
 
-/** @param output - where the engine's output goes, by default to the terminal */
-export function buildImage(output: CommandOutput): PromiseExecutor<DockerBuildOptions> {
-  return reportErrors((options, context) => build(options, context, output));
+/**
+ * @param output - where the engine's output goes, by default to the terminal
+ * @param opened - the workspace of the context, where that is open already
+ */
+export function buildImage(output: CommandOutput, opened?: BuildWorkspace): PromiseExecutor<DockerBuildOptions> {
+  return reportErrors((options, context) => build(options, context, { output, workspace: opened ?? openBuildWorkspace(context) }));
 }
 
-async function build(options: DockerBuildOptions, context: ExecutorContext, output: CommandOutput): Promise<{ success: boolean }> {
+/** What a build is run with. */
+interface Surroundings {
+  readonly output: CommandOutput;
+  readonly workspace: BuildWorkspace;
+}
+
+async function build(options: DockerBuildOptions, context: ExecutorContext, { output, workspace }: Surroundings): Promise<{ success: boolean }> {
   requireKnownOptions(options);
   const project = readProject(context);
-  const workspace = openBuildWorkspace(context);
   const passedOver = passOver(options, project, workspace);
   if (passedOver !== undefined) {
     logger.info(passedOver);

@@ -1,8 +1,8 @@
 import type { ExecutorContext, TaskGraph } from "@nx/devkit";
-import { OoneexNxError } from "../../errors.js";
 import dockerBuildBatch, { type BatchResult } from "../docker-build/batch.js";
+import { attempt } from "../docker-build/lib/attempt.js";
 import type { DockerBuildOptions } from "../docker-build/schema.js";
-import { type Decision, decidePush, openPushWorkspace } from "./lib/decide-push.js";
+import { decidePush, openPushWorkspace } from "./lib/decide-push.js";
 import type { DockerPushOptions } from "./schema.js";
 
 /**
@@ -26,32 +26,22 @@ export default async function* dockerPushBatch(
     Object.entries(taskGraph.tasks).map(async ([id, task]) => {
       const { project: projectName, target: targetName, configuration } = task.target;
       const own = { ...context, projectName, targetName, ...(configuration === undefined ? {} : { configurationName: configuration }) };
-      return { id, decision: await attempt(() => decidePush(inputs[id] ?? {}, own, shared)) };
+      return { id, decided: await attempt(() => decidePush(inputs[id] ?? {}, own, shared)) };
     }),
   );
   const wanted: Record<string, DockerBuildOptions> = {};
-  for (const { id, decision } of decisions) {
-    if ("failure" in decision) yield toResult(id, false, decision.failure, startTime);
-    else if (decision.is === "done") yield toResult(id, true, decision.line, startTime);
-    else wanted[id] = decision.options;
+  for (const { id, decided } of decisions) {
+    if ("failure" in decided) yield toResult(id, false, decided.failure, startTime);
+    else if (decided.value.is === "done") yield toResult(id, true, decided.value.line, startTime);
+    else wanted[id] = decided.value.options;
   }
-  if (Object.keys(wanted).length > 0) yield* dockerBuildBatch(pick(taskGraph, new Set(Object.keys(wanted))), wanted, overrides, context);
+  if (Object.keys(wanted).length > 0) yield* dockerBuildBatch(pick(taskGraph, new Set(Object.keys(wanted))), wanted, overrides, context, shared.workspace);
 }
 
 /** The part of a graph that some of its tasks are. */
 function pick(taskGraph: TaskGraph, ids: ReadonlySet<string>): TaskGraph {
   const keep = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).filter(([id]) => ids.has(id)));
   return { ...taskGraph, tasks: keep(taskGraph.tasks), dependencies: keep(taskGraph.dependencies), roots: taskGraph.roots.filter((id) => ids.has(id)) };
-}
-
-/** A mistake of a user's is its message; one of ours keeps its stack. Either fails one task and no other. */
-async function attempt(decide: () => Promise<Decision>): Promise<Decision | { readonly failure: string }> {
-  try {
-    return await decide();
-  } catch (error) {
-    const { message, stack } = error as Error;
-    return { failure: error instanceof OoneexNxError ? message : (stack ?? message) };
-  }
 }
 
 function toResult(task: string, success: boolean, text: string, startTime: number): BatchResult {

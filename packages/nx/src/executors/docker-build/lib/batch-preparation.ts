@@ -4,7 +4,7 @@ import type { Probe } from "../../../image/engine.js";
 import { detectOrAssume } from "../../detect-or-assume.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
-import { type BuildWorkspace, openBuildWorkspace } from "./build-workspace.js";
+import type { BuildWorkspace } from "./build-workspace.js";
 import { isForced, lookUp, type UpToDate, withObstacle } from "./look-up.js";
 import { passOver } from "./pass-over.js";
 import { prepareBuild, type PreparedBuild } from "./prepare-build.js";
@@ -34,8 +34,7 @@ export interface BatchPreparation {
 }
 
 /** @param now - milliseconds since 1970 */
-export function openBatchPreparation(context: ExecutorContext, now: number): BatchPreparation {
-  const workspace: BuildWorkspace = openBuildWorkspace(context);
+export function openBatchPreparation(context: ExecutorContext, workspace: BuildWorkspace, now: number): BatchPreparation {
   const { ask } = workspace;
   const builders = new Map<string, Promise<Builder>>();
   const findBuilder = (options: DockerBuildOptions): Promise<Builder> => {

@@ -1,10 +1,10 @@
 import type { Task } from "@nx/devkit";
-import { OoneexNxError } from "../../../errors.js";
 import { type Builder } from "../../../image/build-plan.js";
 import type { TimedProbe } from "../../../image/engine.js";
 import { rememberProbe } from "../../../image/remember-probe.js";
 import { logger } from "../../logger.js";
 import type { DockerBuildOptions } from "../schema.js";
+import { attempt } from "./attempt.js";
 import type { BatchPreparation, PreparedTask } from "./batch-preparation.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
 import { concludeBuild } from "./conclude-build.js";
@@ -143,16 +143,6 @@ function finish({ build: prepared, options, builder }: PreparedTask, finished: F
 function fail(end: (id: string, success: boolean, log: string) => TaskOutcome, { report }: Wave, id: string, failure: string): TaskOutcome {
   report(id, { is: "failed", step: failure.split("\n", 1)[0] });
   return end(id, false, failure);
-}
-
-/** A mistake of a user's is its message; one of ours keeps its stack. Either fails one task and no other. */
-async function attempt<T>(act: () => Promise<T>): Promise<{ readonly value: T } | { readonly failure: string }> {
-  try {
-    return { value: await act() };
-  } catch (error) {
-    const { message, stack } = error as Error;
-    return { failure: error instanceof OoneexNxError ? message : (stack ?? message) };
-  }
 }
 
 async function printPlan(tasks: readonly PreparedTask[], { root, preparation }: Wave): Promise<void> {

@@ -63,7 +63,7 @@ export async function decidePush(options: DockerPushOptions, context: ExecutorCo
   const { build: pushed, fixed } = resolvePush(options, { build, imageName: project.imageName, repository, revision, writesCache });
   if (options.force === true || options.dryRun === true) return { is: "build", options: pushed };
 
-  const builder: Builder = await detectOrAssume(pushed);
+  const builder: Builder = await detectOrAssume(pushed, workspace.ask);
   const prepared = await prepareBuild(pushed, project, { workspace, builder, now });
   const found = await findUnderFixedTags(prepared, fixed);
   if (found === undefined) return { is: "build", options: pushed };
