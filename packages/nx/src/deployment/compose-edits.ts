@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isSeq, type Node } from "yaml";
+import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { entriesOf, findPair, foundPair, isFlow, resolveAlias, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
 import type { YamlFragment } from "../workspace/yaml-fragment.js";
 import { APPEND, insertEntry } from "../workspace/yaml-insert.js";
@@ -55,8 +55,8 @@ export class ComposeText {
       result = write(body.length, [...(body === "" ? [] : [""]), `${section}:`, ...indented(2)]);
       if (body === "") result = result.slice(eol.length);
       if (!result.endsWith("\n")) result += eol;
-    } else if (found.value === null || (isMap(found.value) && found.value.items.length === 0 && !isBlockMap(found.value))) {
-      const empty = found.value?.range;
+    } else if (isNothing(found.value)) {
+      const empty = isMap(found.value) ? found.value.range : undefined;
       const bare = empty ? text.slice(0, empty[0]).trimEnd() + text.slice(empty[1]) : text;
       const at = lineEnd(bare, found.entry.start);
       result = bare.slice(0, at) + indented(2).map((line) => eol + line).join("") + bare.slice(at);
@@ -191,6 +191,12 @@ export class ComposeText {
     const dash = range === undefined ? -1 : this.current.lastIndexOf("-", range[0]);
     return dash === -1 ? undefined : dash;
   }
+}
+
+/** Whether a key has no value, or brackets with nothing in them. */
+function isNothing(value: Node | null): boolean {
+  if (value === null || (isScalar(value) && value.value === null && value.range?.[0] === value.range?.[1])) return true;
+  return isMap(value) && value.items.length === 0 && !isBlockMap(value);
 }
 
 function isBlockMap(node: Parameters<typeof tokenOf>[0]): boolean {

@@ -2,7 +2,7 @@ import { isSeq, isScalar } from "yaml";
 import type { YamlSource } from "../workspace/yaml-source.js";
 import { addressOf, blockLines, type ComposeBlock, type ComposeService, datastoresOf, publishedText, variableStem } from "./compose-block.js";
 import { ComposeText } from "./compose-edits.js";
-import { environmentOf, keysOf, nodeAt, scalarAt } from "./compose-source.js";
+import { environmentOf, keysOf, nodeAt, requireKeys, scalarAt } from "./compose-source.js";
 
 /** What a compose file is to say. */
 export interface ComposeRequest {
@@ -43,11 +43,12 @@ function startText({ project }: ComposeRequest): string {
  * @param text - `undefined` where there is no file
  * @param path - workspace-relative, for errors
  * @returns the same text where nothing is to be changed
- * @throws OoneexNxError `COMPOSE_INVALID` for a file that has to be mended first, `COMPOSE_UNSUPPORTED` where no edit changes
+ * @throws OoneexNxError `COMPOSE_INVALID` for a file that has to be mended first, `COMPOSE_UNSUPPORTED` for one of another kind, and where no edit changes
  *   what is asked for and nothing else
  */
 export function updateCompose(text: string | undefined, request: ComposeRequest, path: string): ComposeResult {
   const file = new ComposeText(path, text ?? startText(request));
+  requireKeys(file.source);
   const notices: string[] = [];
   removeGone(file, request, notices);
 

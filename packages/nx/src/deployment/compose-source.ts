@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
+import { OoneexNxError } from "../errors.js";
 import { findPair, resolveAlias, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
 import { parseYaml, type YamlSource } from "../workspace/yaml-source.js";
 
@@ -22,6 +23,28 @@ export interface EnvironmentValue {
  */
 export function parseCompose(text: string, path: string): YamlSource {
   return parseYaml(text, { code: "COMPOSE", path });
+}
+
+/** What a compose file has at its top, besides what begins with `x-` (https://github.com/compose-spec/compose-spec). */
+const TOP = new Set(["version", "name", "include", "services", "networks", "volumes", "configs", "secrets", "models"]);
+
+/**
+ * Requires a file to be one that compose takes, as opposed to one of its first generation or of another program.
+ *
+ * @throws OoneexNxError `COMPOSE_UNSUPPORTED` with the line of the first key that compose does not know
+ */
+export function requireKeys(source: YamlSource): void {
+  for (const { key } of isMap(source.root) ? source.root.items : []) {
+    const name = isScalar(key) ? String(key.value) : "";
+    if (TOP.has(name) || name.startsWith("x-") || name === "<<") continue;
+    const line = source.text.slice(0, (isScalar(key) ? key.range?.[0] : undefined) ?? 0).split("\n").length;
+    throw new OoneexNxError({
+      code: "COMPOSE_UNSUPPORTED",
+      what: `compose knows no ${JSON.stringify(name)} at the top of a file`,
+      where: `${source.file.path}:${line}`,
+      remedy: "write services below a key services, or have another file written with --file",
+    });
+  }
 }
 
 /** The map under a path of keys, followed through aliases; `undefined` where there is none. */

@@ -157,6 +157,18 @@ describe("compose", () => {
     await expectIdempotent(flush(tree), (again) => composeGenerator(again, { datastores: false }));
   });
 
+  it.each([
+    ["no service yet", "# mine\nservices: # none\n", ["# mine", "services: # none"]],
+    ["others alone, four spaces a level, and no line break at its end", "services:\n    proxy:\n        image: caddy:2", ["services:", "    proxy:", "        image: caddy:2"]],
+    ["no key services", "x-log: &log\n  driver: local\ninclude: [other.yml]\n", ["x-log: &log", "  driver: local", "include: [other.yml]"]],
+  ])("adds to a file that a person wrote, with %s", async (_, text, lines) => {
+    const tree = await createServiceWorkspace({ [FILE]: text });
+    composeGenerator(tree, { datastores: false });
+    expect(read(tree).split("\n").slice(0, lines.length)).toEqual(lines);
+    expect(Object.keys(parsed(tree).services)).toEqual(expect.arrayContaining(["app", "billing", "order-history"]));
+    await expectIdempotent(flush(tree), (again) => composeGenerator(again, { datastores: false }));
+  });
+
   it("is undone by the service's removal and a second run", async () => {
     const tree = await createServiceWorkspace();
     composeGenerator(tree, {});
@@ -224,6 +236,7 @@ describe("compose", () => {
   it.each([
     ["a name that is no service", { publish: ["nothing"] }, {}, { code: "SERVICE_MISSING", where: "--publish" }],
     ["a file that is not YAML", {}, { [FILE]: "services: [\n" }, { code: "COMPOSE_INVALID" }],
+    ["a file of compose's first generation", {}, { [FILE]: "# mine\nbilling:\n  image: x\n" }, { code: "COMPOSE_UNSUPPORTED", where: `${FILE}:2`, remedy: expect.stringContaining("--file") as string }],
     ["services in brackets", {}, { [FILE]: "services: { proxy: { image: caddy } }\n" }, { code: "COMPOSE_UNSUPPORTED", where: `${FILE}:1` }],
   ])("refuses %s, and writes nothing", async (_, options, files, error) => {
     await expectRefusal(await createServiceWorkspace(files), (tree) => composeGenerator(tree, options), error);
