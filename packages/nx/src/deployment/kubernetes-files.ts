@@ -19,6 +19,9 @@ const OBJECTS: Readonly<Record<string, (service: KubernetesService) => string[]>
   "networkpolicy.yaml": networkPolicyLines,
 };
 
+/** Names of the files of a service's folder that describe an object. */
+export const OBJECT_FILES: ReadonlySet<string> = new Set(Object.keys(OBJECTS));
+
 /**
  * Renders the files of a service's folder.
  *

@@ -190,6 +190,35 @@ describe("doctor", () => {
     expect(tree.exists("deploy/kubernetes/base/orders")).toBe(false);
   });
 
+  it("finds the services that Kubernetes' manifests lack, and those that are gone, until their generator has run", async () => {
+    const tree = createWorkspace();
+    const base = "deploy/kubernetes/base";
+    const overlay = "deploy/kubernetes/overlays/staging/kustomization.yaml";
+    const found = (at: Tree): string[] => diagnose(at).findings.map(({ what, where, remedy }) => `${where}: ${what}; ${remedy}`);
+    for (const name of ["billing", "orders"]) await microserviceGenerator(tree, { name });
+    kubernetesGenerator(tree, {});
+    expect(found(tree)).toEqual([]);
+    await microserviceGenerator(tree, { name: "payments" });
+    const added = flush(tree);
+    await microserviceRemoveGenerator(added, { name: "orders", force: true });
+    const renew = "nx g @ooneex/nx:kubernetes";
+    expect(found(added)).toEqual(expect.arrayContaining([
+      `${base}/kustomization.yaml: there are no manifests of payments; ${renew}`,
+      `${base}/orders/kustomization.yaml: orders is no service of the workspace any more; ${renew}`,
+    ]));
+    kubernetesGenerator(added, {});
+    expect(found(added)).toEqual([]);
+    const list = added.read(`${base}/kustomization.yaml`, "utf8") ?? "";
+    const images = added.read(overlay, "utf8") ?? "";
+    added.write(`${base}/kustomization.yaml`, list.replace("  - billing\n", ""));
+    added.write(overlay, images.replace(/ {2}- name: payments\n.*\n.*\n/, "  - name: orders\n    newTag: v1\n"));
+    expect(found(added)).toEqual([
+      `${base}/kustomization.yaml: it does not list billing, so nothing deploys it; ${renew}`,
+      `${overlay}: it does not say which image of payments is deployed; ${renew}`,
+      expect.stringMatching(/^deploy\/kubernetes\/overlays\/staging\/kustomization\.yaml:\d+: it names the image orders, which no manifest here has; take orders out of images/),
+    ]);
+  });
+
   it.each([
     ["no-such-rule", "RULE_UNKNOWN"],
     ["database-shared", "RULE_NOT_MENDABLE"],

@@ -218,7 +218,23 @@ describe("kubernetes", () => {
     said = [];
     await kubernetesGenerator(tree, {})();
     expect(readFiles(tree)).toMatchObject(foreign);
-    for (const path of Object.keys(foreign)) expect(said).toContain(`${path} was not written by this generator, so it was left.`);
+    for (const path of Object.keys(foreign)) expect(said).toContain(`${path} was not written by this generator, so it was left: its port and addresses are yours to keep in step. To have it written, delete it.`);
+  });
+
+  it.each([
+    ["beside the services' folders", "billing.yaml", "", "billing.yaml"],
+    ["in a folder of its own", "shop/all.yaml", "", "shop"],
+    ["in another one's place", "billing/deployment.yaml", "---\napiVersion: v1\nkind: Service\nmetadata: { name: billing }\n", undefined],
+  ])("refuses what a person describes %s, and leaves it", async (_, file, more, resource) => {
+    const text = `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: billing\n${more}`;
+    const tree = await workspaceWithServices({ [`${BASE}/${file}`]: text });
+    if (resource !== undefined) {
+      // What kustomize does not read is in nobody's way.
+      kubernetesGenerator(tree, {});
+      editFile(tree, `${BASE}/kustomization.yaml`, "  - app\n", `  - app\n  - ${resource}\n`);
+    }
+    const place = more === "" ? "deployment.yaml" : "service.yaml";
+    await expectRefusal(flush(tree), (again) => kubernetesGenerator(again, {}), { code: "KUBERNETES_CONFLICT", where: `${BASE}/${file}`, remedy: expect.stringContaining(`${BASE}/billing/${place}`) as string });
   });
 
   it("says what an edited file lacks", async () => {

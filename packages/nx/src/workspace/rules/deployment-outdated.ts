@@ -4,7 +4,7 @@ import type { Mend, Report, Rule } from "./rule.js";
 /** What is new in the workspace need not be deployed from here, so only ports and addresses are brought in step unasked. */
 export const deploymentOutdated: Rule = {
   id: "deployment-outdated",
-  finds: "a compose file that lacks a service, or has another port or address than the workspace",
+  finds: "a compose file or Kubernetes manifests that lack a service, have one that is gone, or another port or address than the workspace",
   severity: "warning",
   mendedBy: "sync",
   check: (facts) =>

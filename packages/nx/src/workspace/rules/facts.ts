@@ -35,13 +35,15 @@ export interface DeploymentFile {
   readonly removed: readonly string[];
 }
 
-/** A deployment file that is right, and written in a way that its generator edits in no place that it would have to. */
+/** A deployment file that is not in step, and that no mend of the doctor edits. */
 export interface UneditableFile {
   /** Workspace-relative path. */
   readonly path: string;
+  /** What is not in step; `undefined` where the file is right, and written in a way that its generator edits in no place that it would have to. */
+  readonly what?: string;
   /** Line, from 1. */
   readonly line: number | undefined;
-  /** What a person does in that place. */
+  /** What a person does in that place, or the command that mends it. */
   readonly remedy: string | undefined;
 }
 

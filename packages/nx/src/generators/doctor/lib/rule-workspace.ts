@@ -8,6 +8,7 @@ import type { DeploymentFile, RuleWorkspace, UneditableFile } from "../../../wor
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { readOwnership } from "../../../workspace/signed-file.js";
 import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
+import { findGaps } from "../../kubernetes/lib/gaps.js";
 import { planService } from "../../kubernetes/lib/plan.js";
 import { KUBERNETES_FOLDER, resolveRequest } from "../../kubernetes/lib/request.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
@@ -82,14 +83,15 @@ function listBlocks(text: string, path: string): Set<string> {
   return new Set([...keysOf(source, "services"), ...keysOf(source, "volumes")]);
 }
 
-/** Those with ports and addresses of services that are there. What a new service gets is its generator's to write, as a whole. */
-function renderManifests(view: Tree): DeploymentFile[] {
-  const { services } = resolveRequest(view, {});
-  return services.flatMap((service) =>
+/** Those with ports and addresses of services that are there. What comes and goes with a service is its generator's to write, as a whole. */
+function renderManifests(view: Tree): (DeploymentFile | UneditableFile)[] {
+  const request = resolveRequest(view, {});
+  const wired = request.services.flatMap((service) =>
     planService(view, service, `${BASE}/${service.name}`, []).flatMap(([path, text]) =>
       WIRED.some((file) => path.endsWith(`/${file}`)) && view.exists(path) ? [{ path, text, generator: "@ooneex/nx:kubernetes", isGenerated: true, added: [], removed: [] }] : [],
     ),
   );
+  return [...wired, ...findGaps(view, request)];
 }
 
 function isGeneratedManifest(manifest: string | undefined): boolean {

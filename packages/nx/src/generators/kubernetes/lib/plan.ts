@@ -6,6 +6,7 @@ import { renderOverlay } from "../../../deployment/kubernetes-overlay.js";
 import { type KubernetesService, secretsName } from "../../../deployment/kubernetes-service.js";
 import { type Ownership, readOwnership } from "../../../workspace/signed-file.js";
 import { walkFiles } from "../../walk-files.js";
+import { refuseConflicts } from "./conflicts.js";
 import { overlayPath } from "./environments.js";
 import type { KubernetesRequest } from "./request.js";
 
@@ -20,7 +21,7 @@ export interface KubernetesPlan {
 }
 
 /** Services that have manifests and are no modules any more. */
-interface Gone {
+export interface Gone {
   /** Those whose manifests nobody has changed. */
   readonly removed: readonly string[];
   /** Those whose manifests stay, and stay listed. */
@@ -32,11 +33,12 @@ interface Gone {
  * addresses of the workspace, what somebody else wrote stays, and the manifests of a service that is gone go unless they were
  * edited.
  *
- * @throws OoneexNxError `KUBERNETES_INVALID` for a file that has to be mended first, `KUBERNETES_UNSUPPORTED` where no edit
+ * @throws OoneexNxError `KUBERNETES_CONFLICT` where a person describes what would be described twice, `KUBERNETES_INVALID` for a file that has to be mended first, `KUBERNETES_UNSUPPORTED` where no edit
  *   changes what is asked for and nothing else
  */
 export function planKubernetes(tree: Tree, { folder, services, images, environments }: KubernetesRequest): KubernetesPlan {
   const base = `${folder}/base`;
+  refuseConflicts(tree, base, services);
   const edits = new Map<string, string | undefined>();
   const notices: string[] = [];
   const needs: string[] = [];
@@ -84,7 +86,7 @@ export function planService(tree: Tree, service: KubernetesService, folder: stri
     const ownership = readOwnership(before, "kubernetes");
     if (ownership === "ours") return [[path, keepLineEndings(before, text)]];
     if (ownership === "foreign") {
-      notices.push(`${path} was not written by this generator, so it was left.`);
+      notices.push(`${path} was not written by this generator, so it was left: its port and addresses are yours to keep in step. To have it written, delete it.`);
       return [];
     }
     const mended = mendEdited(file, before, service, path);
@@ -93,7 +95,7 @@ export function planService(tree: Tree, service: KubernetesService, folder: stri
   });
 }
 
-function findGone(tree: Tree, base: string, services: readonly KubernetesService[]): Gone {
+export function findGone(tree: Tree, base: string, services: readonly KubernetesService[]): Gone {
   const names = new Set(services.map(({ name }) => name));
   const ownershipOf = (path: string): Ownership => readOwnership(tree.read(path, "utf8") ?? "", "kubernetes");
   const gone = tree.children(base).filter((name) => {
