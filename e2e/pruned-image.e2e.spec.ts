@@ -59,11 +59,46 @@ dockerSuite("a pruned build", () => {
   it("installs beside the bundle only what has native code, and what that needs", async () => {
     await made.workspace.run(["bun", "add", "@node-rs/crc32@1.10.6", "is-number@7.0.0"]);
     await made.use('import { crc32 } from "@node-rs/crc32";\nimport isNumber from "is-number";\nconsole.log("loaded", crc32("abc"), isNumber(7));\n');
-    await made.build();
+    await made.build("--bom-file=out/bom.json");
     expect(await run()).toContain("loaded 891568578 true");
     const files = await list("/app/node_modules");
     expect(files.some((file) => file.includes("@node-rs/crc32"))).toBe(true);
     expect(files.filter((file) => !file.includes("@node-rs") && !file.includes("@node_modules"))).toEqual([]);
+    // The bill of materials lists what is there, and what the bundle is made from.
+    const bom = JSON.parse(await made.workspace.read("out/bom.json")) as { components: { "bom-ref": string; properties?: { value: string }[] }[] };
+    const places = new Map(bom.components.map((each) => [each["bom-ref"], each.properties?.[0]?.value]));
+    expect(Object.fromEntries(places)).toMatchObject({ [`image:${BASE}`]: undefined, "@node-rs/crc32@1.10.6": "node_modules", "is-number@7.0.0": "bundle" });
+    const installed = await Promise.all(
+      files.filter((file) => file.endsWith("/package.json")).map(async (file) => {
+        const { stdout } = await made.containers.docker(["run", "--rm", made.image, "cat", file]);
+        const { name, version } = JSON.parse(stdout) as { name: string; version: string };
+        return `${name}@${version}`;
+      }),
+    );
+    expect(installed.length).toBeGreaterThan(1);
+    expect(installed.filter((reference) => places.get(reference) !== "node_modules")).toEqual([]);
+  });
+
+  it("has no bill of materials where it is made of the whole repository", async () => {
+    expect(await made.refuse("--prune=false", "--bom-file=out/bom.json")).toContain("BOM_UNKNOWN");
+    expect(made.workspace.exists("out/bom.json")).toBe(false);
+  });
+
+  it("is the same image from another checkout, built from nothing", async () => {
+    const { workspace, service } = made;
+    await made.build("--no-cache");
+    const first = await made.id();
+    // With it there, it would be the one that stays.
+    await made.containers.docker(["rmi", "--force", first]);
+    const cwd = `../elsewhere-${service}`;
+    try {
+      await workspace.run(["git", "clone", "--quiet", ".", cwd]);
+      await workspace.run(["bun", "install"], { cwd });
+      await workspace.run(["nx", "docker-build", service, "--no-cache"], { cwd });
+      expect(await made.id()).toBe(first);
+    } finally {
+      await workspace.remove(cwd);
+    }
   });
 
   it("installs what the manifest names as external, though it is only loaded by a computed name", async () => {

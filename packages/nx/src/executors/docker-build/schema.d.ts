@@ -25,6 +25,7 @@ export interface DockerBuildOptions {
   sbom?: string | boolean;
   metadataFile?: string;
   digestFile?: string;
+  bomFile?: string;
   force?: boolean;
   maxAge?: string;
   noCache?: boolean;

@@ -21,6 +21,7 @@ export async function finishBuild(
     const field = found.store === "engine" ? "containerimage.config.digest" : "containerimage.digest";
     writeOutputFile(root, metadataFile, { [field]: found.digest, "image.name": build.references.join(",") });
   }
+  if (options.bomFile !== undefined && build.bom !== undefined) writeOutputFile(root, options.bomFile, build.bom);
   if (options.digestFile !== undefined) {
     writeOutputFile(root, options.digestFile, await describeImage(build, { digest: found?.digest, isBuilt, root, builder }));
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { buildBom } from "../../../image/bom.js";
 import type { Builder, BuildPlan } from "../../../image/build-plan.js";
 import { computeCacheKey } from "../../../image/cache-key.js";
 import type { ContextFile } from "../../../image/context-files.js";
@@ -39,6 +40,8 @@ export interface PreparedBuild {
   readonly floatingImages: readonly string[];
   /** How long an image that starts from them is good for, in milliseconds. */
   readonly maxAge: number | undefined;
+  /** The image's bill of materials, where the options ask for one. */
+  readonly bom?: object;
   /** What a person should know, a line each. */
   readonly notices: readonly string[];
   /**
@@ -70,7 +73,7 @@ const EXTERNAL = "EXTERNAL";
 /**
  * Decides how a service's image is built: pruned to what it needs where its Dockerfile allows it, and under which key.
  *
- * @throws OoneexNxError `DOCKERFILE_MISSING`, `STAGE_MISSING`, and what resolving the plan, tracing and pruning throw
+ * @throws OoneexNxError `DOCKERFILE_MISSING`, `STAGE_MISSING`, `BOM_UNKNOWN`, and what resolving the plan, tracing and pruning throw
  */
 export async function prepareBuild(options: DockerBuildOptions, project: Project, facts: PreparationFacts): Promise<PreparedBuild> {
   const repository = options.repository ?? readRepository(project, facts.workspace);
@@ -107,6 +110,9 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
     stage: inputs.stage,
     floatingImages,
     maxAge,
+    ...(options.bomFile === undefined
+      ? {}
+      : { bom: buildBom({ name: project.imageName, key, images: inputs.dockerfile.images, contexts: inputs.stage?.contexts }) }),
     notices: inputs.notices,
     readsWorkspace,
     isCurrent: () => isSameFile(openWorkspaceFiles(facts.workspace.root).readFile(plan.file), file) && inputs.isCurrent(),
