@@ -211,11 +211,11 @@ describe("doctor", () => {
     const list = added.read(`${base}/kustomization.yaml`, "utf8") ?? "";
     const images = added.read(overlay, "utf8") ?? "";
     added.write(`${base}/kustomization.yaml`, list.replace("  - billing\n", ""));
-    added.write(overlay, images.replace(/ {2}- name: payments\n.*\n.*\n/, "  - name: orders\n    newTag: v1\n"));
+    added.write(overlay, images.replace(/ {2}- name: payments\n.*\n.*\n/, "  - name: orders\n    newTag: v1\n").replace("patches:\n", "replicas:\n  - { name: orders, count: 1 }\n  - { name: billing, count: 1 }\npatches:\n  - target: { kind: Service, name: orders }\n    path: node-port.yaml\n"));
     expect(found(added)).toEqual([
       `${base}/kustomization.yaml: it does not list billing, so nothing deploys it; ${renew}`,
       `${overlay}: it does not say which image of payments is deployed; ${renew}`,
-      expect.stringMatching(/^deploy\/kubernetes\/overlays\/staging\/kustomization\.yaml:\d+: it names the image orders, which no manifest here has; take orders out of images/),
+      ...["images", "replicas", "patches"].map((key) => expect.stringMatching(new RegExp(`^${overlay}:\\d+: ${key} names orders, which no manifest here has; take orders out of ${key}`)) as string),
     ]);
   });
 

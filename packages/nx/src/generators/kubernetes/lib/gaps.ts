@@ -31,16 +31,19 @@ export function findGaps(tree: Tree, { folder, services, images, environments }:
     tell(`${base}/${name}/${KUSTOMIZATION}`, `${name} is no service of the workspace any more`, remedy);
   }
 
-  const used = new Set([...images.map(({ name }) => name), ...[...removed, ...kept].map((name) => name.replaceAll("-", "_"))]);
+  const gone = [...removed, ...kept].map((name) => name.replaceAll("-", "_"));
   for (const { name } of environments) {
     const path = overlayPath(folder, name);
-    const entries = listImages(tree.read(path, "utf8") ?? "");
-    if (entries === undefined) continue;
-    const lacking = images.filter((image) => !missing.some((service) => service.replaceAll("-", "_") === image.name) && !entries.some((entry) => entry.name === image.name));
+    const text = tree.read(path, "utf8");
+    if (text === null) continue;
+    const said = readOverlay(text);
+    const isSaid = (image: string): boolean => said.some((entry) => entry.key === "images" && entry.name === image);
+    const lacking = images.filter((image) => !missing.some((service) => service.replaceAll("-", "_") === image.name) && !isSaid(image.name));
     if (lacking.length > 0) tell(path, `it does not say which image of ${lacking.map((image) => image.name).join(", ")} is deployed`, RENEW);
-    for (const entry of entries) {
-      if (used.has(entry.name) || isNamed(tree, folder, entry.name)) continue;
-      tell(path, `it names the image ${entry.name}, which no manifest here has`, `take ${entry.name} out of images, unless a manifest from elsewhere has it`, entry.line);
+    for (const entry of said) {
+      const isUsed = entry.key === "images" && (gone.includes(entry.name) || images.some((image) => image.name === entry.name));
+      if (isUsed || isNamed(tree, folder, entry)) continue;
+      tell(path, `${entry.key} names ${entry.name}, which no manifest here has`, `take ${entry.name} out of ${entry.key}, unless a manifest from elsewhere has it`, entry.line);
     }
   }
   return gaps;
@@ -57,19 +60,31 @@ function isListed(tree: Tree, list: string, name: string): boolean {
   }
 }
 
-/** The images of an overlay with their lines; `undefined` where there is no overlay. What is not YAML has none. */
-function listImages(text: string): { readonly name: string; readonly line: number }[] | undefined {
-  if (text === "") return undefined;
-  const images = parseDocument(text, { logLevel: "silent" }).get("images");
-  return (isSeq(images) ? images.items : []).flatMap((item) => {
-    const name = isMap(item) ? item.get("name") : undefined;
-    const offset = isMap(item) ? (item.range?.[0] ?? 0) : 0;
-    return typeof name === "string" ? [{ name, line: text.slice(0, offset).split("\n").length }] : [];
+/** What an overlay says of something in the base. */
+interface OverlayEntry {
+  readonly key: "images" | "replicas" | "patches";
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** What an overlay names. What is not YAML names nothing, and neither does a patch whose target is a pattern. */
+function readOverlay(text: string): OverlayEntry[] {
+  const document = parseDocument(text, { logLevel: "silent" });
+  return (["images", "replicas", "patches"] as const).flatMap((key) => {
+    const list = document.get(key);
+    return (isSeq(list) ? list.items : []).flatMap((item): OverlayEntry[] => {
+      const name: unknown = isMap(item) ? item.getIn(key === "patches" ? ["target", "name"] : ["name"]) : undefined;
+      if (!isMap(item) || typeof name !== "string" || (key === "patches" && !/^[a-z0-9-]+$/.test(name))) return [];
+      return [{ key, name, line: text.slice(0, item.range?.[0] ?? 0).split("\n").length }];
+    });
   });
 }
 
-/** Whether some manifest runs an image of that name, with or without a tag. */
-function isNamed(tree: Tree, folder: string, name: string): boolean {
-  const pattern = new RegExp(`\\bimage:\\s*["']?${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?:[:@"'\\s}]|$)`, "m");
-  return walkFiles(tree, folder).some((path) => /\.ya?ml$/.test(path) && pattern.test(tree.read(path, "utf8") ?? ""));
+/** Whether a manifest has what an overlay names: an image with or without a tag, or an object. */
+function isNamed(tree: Tree, folder: string, { key, name }: OverlayEntry): boolean {
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const pattern = new RegExp(key === "images" ? `\\bimage:\\s*["']?${escaped}(?:[:@"'\\s}]|$)` : `\\bname:\\s*["']?${escaped}["']?\\s*(?:[,}#]|$)`, "m");
+  const isOverlay = (path: string): boolean => path.startsWith(`${folder}/overlays/`) && path.endsWith(`/${KUSTOMIZATION}`);
+  return walkFiles(tree, folder).some((path) => /\.ya?ml$/.test(path) && !isOverlay(path) && pattern.test(tree.read(path, "utf8") ?? ""));
 }
