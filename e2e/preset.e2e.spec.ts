@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { findFreePort } from "../tools/registry/free-port.js";
@@ -9,6 +9,7 @@ import { dockerSuite } from "./image/docker-suite.js";
 import { runProcess, waitForAnswer } from "./process.js";
 import type { BunLine } from "./workspace/bun.js";
 import { buildEnvironment } from "./workspace/environment.js";
+import { makeHome } from "./workspace/home.js";
 import { NX } from "./workspace/manifest.js";
 import { openWorkspace, type Workspace } from "./workspace/workspace.js";
 
@@ -16,19 +17,11 @@ const host = inject("host");
 
 const APP_IMAGE = "app:latest";
 
-/** A home folder whose .npmrc sends the plugin's and the framework's scopes to the local registry, for npm and Bun alike. */
-async function makeHome(): Promise<string> {
-  const home = await mkdtemp(join(host.root, "home-"));
-  const scopes = ["@ooneex", "@talosjs"].map((scope) => `${scope}:registry=${host.registry}`);
-  await writeFile(join(home, ".npmrc"), [`registry=${host.upstream}`, ...scopes, ""].join("\n"));
-  return home;
-}
-
 /** Makes a workspace as a user does, with the create-nx-workspace of the npm registry. */
 async function createWorkspace(version: string, bun: BunLine, flags: readonly string[]): Promise<Workspace> {
   const folder = await mkdtemp(join(host.root, "create-"));
   const root = join(folder, "acme");
-  const environment = { ...(await buildEnvironment(root, host.root, bun)), HOME: await makeHome() };
+  const environment = { ...(await buildEnvironment(root, host.root, bun)), HOME: await makeHome(host) };
   const argv = ["npx", "--yes", `create-nx-workspace@${version}`, "acme", "--preset=@ooneex/nx", ...flags];
   await runProcess(argv, { cwd: folder, env: environment, timeout: 540_000 });
   return openWorkspace(root, environment);
@@ -193,7 +186,7 @@ describe("the preset in a folder that is not empty, on Nx 24.0", () => {
 
   beforeAll(async () => {
     const root = await mkdtemp(join(host.root, "ours-"));
-    workspace = openWorkspace(root, { ...(await buildEnvironment(root, host.root, "1.4")), HOME: await makeHome() });
+    workspace = openWorkspace(root, { ...(await buildEnvironment(root, host.root, "1.4")), HOME: await makeHome(host) });
     await mkdir(join(root, "src"));
     for (const [path, text] of Object.entries(FILES)) await workspace.write(path, text);
     await workspace.run(["bun", "install"]);

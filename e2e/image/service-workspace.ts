@@ -24,7 +24,7 @@ export interface ServiceWorkspace {
 }
 
 /** Label of every image that a suite's service has, by which those are found that lose their name to a later build. */
-const LABEL = "dev.ooneex.nx.e2e";
+export const LABEL = "dev.ooneex.nx.e2e";
 
 /** @param prefix - what the service's name begins with, lower-case letters */
 export async function makeServiceWorkspace(host: WorkspaceHost, prefix: string): Promise<ServiceWorkspace> {

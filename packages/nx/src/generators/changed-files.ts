@@ -15,7 +15,14 @@ export async function listChangedFiles(tree: Tree, root: string, rendered: Reado
   return differing.length === 0 ? [] : listDiffering(tree, differing, await formatTexts(tree, rendered));
 }
 
-/** Git may check files out with Windows' line endings, which is no change of a person. */
+/**
+ * Git may check files out with Windows' line endings, and a fresh clone gets its environment as a copy of the example: neither
+ * is a change of a person.
+ */
 function listDiffering(tree: Tree, paths: readonly string[], texts: ReadonlyMap<string, string>): string[] {
-  return paths.filter((path) => tree.read(path, "utf8")?.replaceAll("\r\n", "\n") !== texts.get(path));
+  return paths.filter((path) => {
+    const text = tree.read(path, "utf8")?.replaceAll("\r\n", "\n");
+    const example = texts.get(path.replace(/\/\.env\.yml$/, "/.env.example.yml"));
+    return text !== texts.get(path) && text !== example;
+  });
 }

@@ -96,6 +96,15 @@ describe("microservice-remove", () => {
     expect(exists(tree)).toBe(false);
   });
 
+  it("takes an environment that was copied from the example for no change of a person", async () => {
+    const tree = await createWorkspaceWithBilling();
+    const example = tree.read("modules/billing/.env.example.yml", "utf8") ?? "";
+    expect(tree.read("modules/billing/.env.yml", "utf8")).not.toBe(example);
+    tree.write("modules/billing/.env.yml", example);
+    await remove()(tree);
+    expect(exists(tree)).toBe(false);
+  });
+
   describe("a service that others import", () => {
     it.each([
       ["by its alias", "modules/app/src/client.ts", 'import type { Invoice } from "@module/billing/types";'],

@@ -1,7 +1,10 @@
 import { readLineEnding } from "../../../workspace/source-text.js";
 
-/** What tools make out of the sources, and what must not be committed. */
-const LINES = ["node_modules", "dist", "coverage", ".nx", "*.tsbuildinfo", ".env", ".env.yml"];
+/**
+ * What tools make out of the sources, and what must not be committed. The services' `billing.env` has a line of its own, which
+ * is silent on `.env`: of that one an owner may have decided otherwise.
+ */
+const LINES = ["node_modules", "dist", "coverage", ".nx", "*.tsbuildinfo", ".env", "?*.env", ".env.yml"];
 
 const HEADING = "# Added by @ooneex/nx: what is made from the sources, and env files, which hold secrets.";
 
