@@ -9,7 +9,7 @@ export interface WorkspaceOptions {
   readonly framework?: FrameworkScope;
 }
 
-export const TYPESCRIPT = { "5.9": "5.9.3", "6": "6.0.3", "7": "7.0.2" } as const;
+const TYPESCRIPT = { "5.9": "5.9.3", "6": "6.0.3", "7": "7.0.2" } as const;
 
 export const NX = { "22.7": "22.7.12", "23.2": "23.2.1", "24.0": "24.0.6" } as const;
 

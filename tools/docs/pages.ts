@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const REPOSITORY = join(import.meta.dirname, "..", "..");
 
 /** Pages of the user guide beside its front page, packages/nx/README.md; the package has them all in it. */
-export const DOCS = "packages/nx/docs";
+const DOCS = "packages/nx/docs";
 
 /** Every page that users read, relative to the repository, in the order of reading: what a page needs is made by those before. */
 export function listPages(): string[] {

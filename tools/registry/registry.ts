@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { findFreePort } from "./free-port.js";
 
 /** The scopes that live in the local registry and nowhere else: the plugin's own, and the framework's later name. */
-export const LOCAL_SCOPES = ["@ooneex", "@talosjs"] as const;
+const LOCAL_SCOPES = ["@ooneex", "@talosjs"] as const;
 
 /** A throw-away npm registry on this machine. */
 export interface Registry {

@@ -13,7 +13,7 @@ export const COMMAND = ["nx", "show", "projects"] as const;
 export const COLD_GRAPH = "graph: cold";
 export const WARM_GRAPH = "graph: nothing changed";
 export const ONE_FILE = "graph: one file changed";
-export const ALL_EDGES = "graph: all edges again";
+const ALL_EDGES = "graph: all edges again";
 
 /** In an order in which each starts from what the one before has left. */
 export const STEPS: readonly GraphStep[] = [

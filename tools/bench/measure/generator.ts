@@ -5,7 +5,7 @@ import { PLUGIN } from "../subjects/plugin.js";
 import { openCopy } from "../workspace/copy.js";
 import type { Bench } from "./bench.js";
 
-export const GENERATE = "nx g microservice";
+const GENERATE = "nx g microservice";
 export const EMPTY_GENERATOR = "empty generator";
 
 const PACKAGE = "empty-generator";

@@ -17,7 +17,7 @@ export const NX_START = "nx";
 export const SENT = "context sent, cold";
 export const OVER_BASE = "image over its base";
 /** Of the processes that build a set in which nothing has changed; the engine is none of them. */
-export const PEAK = "peak memory, no change";
+const PEAK = "peak memory, no change";
 /** What is counted of a row beside its time. */
 export const stepsOf = (row: string): string => `${row}, steps run`;
 

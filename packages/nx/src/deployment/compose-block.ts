@@ -33,7 +33,7 @@ export function variableStem(name: string): string {
 }
 
 /** The image of a block: from a variable, with what `docker-build` makes as default. */
-export function imageText({ name, image }: Pick<ComposeBlock, "name" | "image">): string {
+function imageText({ name, image }: Pick<ComposeBlock, "name" | "image">): string {
   return `\${${variableStem(name)}_IMAGE:-${image}:latest}`;
 }
 

@@ -10,7 +10,7 @@ const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
  *
  * @returns absolute path; `undefined` where there is none
  */
-export function findBrowser(): string | undefined {
+function findBrowser(): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const paths = [process.env["CHROMIUM"] ?? "", ...folders.flatMap((folder) => PROGRAMS.map((program) => join(folder, program)))];
   return paths.find((path) => path !== "" && existsSync(path));

@@ -161,7 +161,7 @@ function hashOf(text: string): string {
 }
 
 /** A text as content or as an attribute's value in double quotes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replace(/\p{Cc}/gu, " ");
 }
 

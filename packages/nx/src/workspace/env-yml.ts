@@ -7,7 +7,7 @@ import { originalsOf, remaindersOf } from "./yaml-remove.js";
 import { type Meaning, meaningOf, parseEdited, parseYaml, unsupported, type YamlSource } from "./yaml-source.js";
 
 /** Where the app's variables may be, workspace-relative. The framework reads the first file that exists. */
-export const APP_ENV_FILES = ["modules/app/.env.yml", ".env.yml", "modules/shared/.env.yml"] as const;
+const APP_ENV_FILES = ["modules/app/.env.yml", ".env.yml", "modules/shared/.env.yml"] as const;
 
 const DEFAULT_FILE = APP_ENV_FILES[0];
 

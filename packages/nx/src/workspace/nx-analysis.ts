@@ -32,7 +32,7 @@ export function isAnalyzedByNx(context: {
 }
 
 /** Version of TypeScript that Nx loads in a workspace, `undefined` where there is none. */
-export function readInstalledTypeScript(workspaceRoot: string): string | undefined {
+function readInstalledTypeScript(workspaceRoot: string): string | undefined {
   return readInstalledVersion(workspaceRoot, "typescript");
 }
 

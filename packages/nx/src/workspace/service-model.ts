@@ -36,6 +36,9 @@ export interface Deployable extends WorkspaceModule {
   readonly environment: ReadonlyMap<string, string>;
 }
 
+/** Port that an image listens on where nothing else is said; the Dockerfile's `ENV PORT`. */
+export const IMAGE_PORT = 3500;
+
 /** The API's port where nothing says otherwise. */
 const API_PORT = 3000;
 

@@ -233,7 +233,7 @@ class Walk {
 }
 
 /** What an entry needs to be there, and whether Bun refuses a lockfile without it. */
-export function readNeeds({ dependencies, optionalPeers }: LockedPackage): { name: string; required: boolean }[] {
+function readNeeds({ dependencies, optionalPeers }: LockedPackage): { name: string; required: boolean }[] {
   const { dependencies: own, optionalDependencies, peerDependencies } = dependencies;
   const peers = Object.keys(peerDependencies).filter((name) => !optionalPeers.includes(name));
   return [

@@ -40,11 +40,6 @@ export function replaceNumber(text: string, key: string, value: number, file: st
   return found === undefined ? text : applyEdits(text, [{ ...found, text: String(value) }]);
 }
 
-/** The path of keys that gives a variable; `undefined` where there is none. */
-export function findVariablePath(text: string, variable: string, file: string): readonly string[] | undefined {
-  return findVariable(text, variable, file)?.keys;
-}
-
 /** The variables that a `.env.yml` has a path for, those without a value included. */
 export function listVariables(text: string, file: string): string[] {
   return listScalars(text, file, "ENV_YML").flatMap(({ keys }) => readName(keys) ?? []);

@@ -4,12 +4,10 @@ import { OoneexNxError } from "../../../errors.js";
 import type { RunPlan } from "../../../image/run-plan.js";
 import { flattenEnv } from "../../../workspace/env-yml.js";
 import { readManifest } from "../../../workspace/manifest.js";
+import { IMAGE_PORT } from "../../../workspace/service-model.js";
 import { readAssignments } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DockerRunOptions } from "../schema.js";
-
-/** Port that an image listens on where nothing else is said; the Dockerfile's `ENV PORT`. */
-const IMAGE_PORT = 3500;
 
 /**
  * Fills in the defaults and says what to run.

@@ -1,7 +1,7 @@
 import { readJson, type Tree } from "@nx/devkit";
 import type { ComposeRequest } from "../../../deployment/compose-file.js";
 import { OoneexNxError } from "../../../errors.js";
-import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
+import { type Deployable, IMAGE_PORT, readDeployables } from "../../../workspace/service-model.js";
 import { readTree } from "../../tree-reader.js";
 import { requireWorkspacePath } from "../../workspace-path.js";
 import type { ComposeOptions } from "../schema.js";
@@ -17,9 +17,6 @@ export interface Composition {
 
 /** Where compose files are looked for by those who are told nothing. */
 export const COMPOSE_FILE = "docker-compose.production.yml";
-
-/** Port of the production stage where a module says none. */
-const IMAGE_PORT = 3500;
 
 /** The module whose app.yml declares the others. */
 const APP = "app";

@@ -10,7 +10,7 @@ import { isReference } from "../../../image/reference.js";
 import type { TopologyFacts } from "../../../topology/model.js";
 import { listEmptyVariables } from "../../../workspace/env-yml.js";
 import { readImageFacts } from "../../../workspace/image-facts.js";
-import { type Deployable, readDeployables } from "../../../workspace/service-model.js";
+import { type Deployable, IMAGE_PORT, readDeployables } from "../../../workspace/service-model.js";
 import { readFacts } from "../../topology/lib/read-facts.js";
 import { readTree } from "../../tree-reader.js";
 import { requireWorkspacePath } from "../../workspace-path.js";
@@ -30,9 +30,6 @@ export interface KubernetesRequest {
 
 /** Where manifests are looked for by those who are told nothing. */
 export const KUBERNETES_FOLDER = "deploy/kubernetes";
-
-/** Port of the production stage where a module says none. */
-const IMAGE_PORT = 3500;
 
 /** Name of a variable as app.yml may hold it. */
 const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
