@@ -1,5 +1,6 @@
 import type { ExecutorContext } from "@nx/devkit";
 import type { Builder } from "../../../image/build-plan.js";
+import { readPluginRegistry } from "../../../image/plugin-registry.js";
 import { tagInRegistry } from "../../../image/store/registry-store.js";
 import { detectOrAssume } from "../../detect-or-assume.js";
 import { type BuildWorkspace, openBuildWorkspace } from "../../docker-build/lib/build-workspace.js";
@@ -12,7 +13,7 @@ import { readProject } from "../../project.js";
 import type { DockerPushOptions } from "../schema.js";
 import { writesRegistryCache } from "./cache-driver.js";
 import { findUnderFixedTags } from "./fixed-tags.js";
-import { readPluginRegistry, REGISTRY_VARIABLE, resolveRepository } from "./repository.js";
+import { REGISTRY_VARIABLE, resolveRepository } from "./repository.js";
 import { resolvePush } from "./resolve-push.js";
 import { readRevision, requireClean, type Revision } from "./revision.js";
 

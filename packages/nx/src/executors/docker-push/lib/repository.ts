@@ -1,5 +1,5 @@
-import type { NxJsonConfiguration } from "@nx/devkit";
 import { OoneexNxError } from "../../../errors.js";
+import { buildServiceRepository } from "../../../image/plugin-registry.js";
 import type { Project } from "../../project.js";
 
 /** Where a service's repository may be named; the first that is counts. */
@@ -23,22 +23,11 @@ export function resolveRepository({ repositories, registries }: RepositoryFacts,
   const repository = repositories.find(isNamed);
   if (repository !== undefined) return repository.trim();
   const registry = registries.find(isNamed);
-  // Names of repositories are in lower case, and those of people and organisations are not.
-  if (registry !== undefined) return `${registry.trim().replace(/\/+$/, "").toLowerCase()}/${imageName}`;
+  if (registry !== undefined) return buildServiceRepository(registry, imageName);
   throw new OoneexNxError({
     code: "REGISTRY_MISSING",
     what: `nothing says where the image of ${imageName} is pushed to`,
     where: root,
     remedy: `set ${REGISTRY_VARIABLE}=ghcr.io/acme, "registry" in the options of @ooneex/nx in nx.json, or image.repository in the module's manifest`,
   });
-}
-
-/** Reads the option `registry` of the plugin's entry in nx.json. */
-export function readPluginRegistry({ plugins = [] }: NxJsonConfiguration): string | undefined {
-  for (const entry of plugins) {
-    if (typeof entry === "string" || entry.plugin !== "@ooneex/nx") continue;
-    const registry = (entry.options as { registry?: unknown } | undefined)?.registry;
-    if (typeof registry === "string") return registry;
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DockerPushOptions } from "../schema.js";
-import { readPluginRegistry, resolveRepository } from "./repository.js";
+import { resolveRepository } from "./repository.js";
 import { resolvePush } from "./resolve-push.js";
 
 const PROJECT = { name: "@module/order-history", root: "modules/order-history", imageName: "order_history" };
@@ -56,14 +56,5 @@ describe("resolveRepository", () => {
     expect(() => resolveRepository({ repositories: [undefined], registries: ["", undefined] }, PROJECT)).toThrow(
       /^REGISTRY_MISSING: .+order_history.+\n {2}where: {2}modules\/order-history\n {2}remedy: set OONEEX_REGISTRY=/,
     );
-  });
-});
-
-describe("readPluginRegistry", () => {
-  it("reads the plugin's own entry", () => {
-    const other = { plugin: "other", options: { registry: "no" } };
-    expect(readPluginRegistry({ plugins: ["@ooneex/nx", other, { plugin: "@ooneex/nx", options: { registry: "ghcr.io/acme" } }] })).toBe("ghcr.io/acme");
-    expect(readPluginRegistry({ plugins: ["@ooneex/nx"] })).toBeUndefined();
-    expect(readPluginRegistry({})).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
-import { readNxJson, type Tree } from "@nx/devkit";
+import { type NxJsonConfiguration, readNxJson, type Tree } from "@nx/devkit";
 import { type OoneexPluginOptions, resolvePluginOptions } from "../../../graph/options.js";
 import { OoneexNxError } from "../../../errors.js";
+import { readPluginRegistry } from "../../../image/plugin-registry.js";
 import { isReference } from "../../../image/reference.js";
 import { resolveBunVersion } from "../../../workspace/bun-version.js";
 import type { CiFacts } from "../../../workspace/ci-facts.js";
@@ -22,7 +23,7 @@ export function readCiFacts(tree: Tree): CiFacts {
   const nxJson = readNxJson(tree);
   const entry = nxJson?.plugins?.find((plugin) => typeof plugin !== "string" && plugin.plugin === "@ooneex/nx");
   const options = typeof entry === "object" ? (entry.options as OoneexPluginOptions | undefined) : undefined;
-  const registry = readRegistry(options);
+  const registry = readRegistry(nxJson ?? {});
   const { dockerBuildTargetName, dockerPushTargetName, deployTargetName } = resolvePluginOptions(options);
   for (const [option, name] of Object.entries({ dockerBuildTargetName, dockerPushTargetName, deployTargetName })) {
     if (!TARGET_NAME.test(name)) throw illegalOption(option, name, "rename the target in letters, digits, and . _ : @ - between them");
@@ -54,10 +55,9 @@ export function readCiFacts(tree: Tree): CiFacts {
 }
 
 /** As `docker-push` reads it, which writes names of people and organisations in lower case. */
-function readRegistry(options: OoneexPluginOptions | undefined): string | undefined {
-  const registry = options?.registry?.trim().replace(/\/+$/, "");
-  if (registry === undefined || registry === "") return undefined;
-  if (!isReference(registry.toLowerCase())) throw illegalOption("registry", registry, "write [registry[:port]/]name, such as ghcr.io/acme");
+function readRegistry(nxJson: NxJsonConfiguration): string | undefined {
+  const registry = readPluginRegistry(nxJson);
+  if (registry !== undefined && !isReference(registry.toLowerCase())) throw illegalOption("registry", registry, "write [registry[:port]/]name, such as ghcr.io/acme");
   return registry;
 }
 

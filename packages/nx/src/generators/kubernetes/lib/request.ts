@@ -5,7 +5,7 @@ import type { KustomizeImage } from "../../../deployment/kubernetes-lists.js";
 import type { KubernetesService } from "../../../deployment/kubernetes-service.js";
 import { listDatastorePorts, sortVariables } from "../../../deployment/kubernetes-variables.js";
 import { OoneexNxError } from "../../../errors.js";
-import type { OoneexPluginOptions } from "../../../graph/options.js";
+import { buildServiceRepository, readPluginRegistry } from "../../../image/plugin-registry.js";
 import { isReference } from "../../../image/reference.js";
 import type { TopologyFacts } from "../../../topology/model.js";
 import { listEmptyVariables } from "../../../workspace/env-yml.js";
@@ -55,7 +55,7 @@ export function resolveRequest(tree: Tree, options: KubernetesOptions): Kubernet
   }
   const facts = readFacts(tree);
   const environments = resolveEnvironments(tree, folder, facts.title, options);
-  const registry = readRegistry(tree);
+  const registry = readPluginRegistry(readNxJson(tree) ?? {});
   return {
     folder,
     environments,
@@ -95,7 +95,7 @@ function describeService(tree: Tree, { names, type, port = IMAGE_PORT }: Deploya
 /** As `docker-push` names it; one that nothing pushes is the one that `docker-build` makes. */
 function describeImage(tree: Tree, { names, manifest }: Deployable, registry: string | undefined): KustomizeImage {
   const { repository } = readImageFacts(tree.read(manifest, "utf8") ?? "", manifest);
-  const newName = repository ?? (registry === undefined ? undefined : `${registry.replace(/\/+$/, "").toLowerCase()}/${names.snake}`);
+  const newName = repository ?? (registry === undefined ? undefined : buildServiceRepository(registry, names.snake));
   if (newName !== undefined && !isReference(newName)) {
     throw new OoneexNxError({
       code: "REPOSITORY_ILLEGAL",
@@ -112,12 +112,6 @@ function judge(tree: Tree, { names, hasDockerfile }: Deployable): string[] {
     ...(hasDockerfile ? [] : [`${names.root} has no Dockerfile: nothing here builds its image, and its probes ask for no path.`]),
     ...(tree.exists(`${names.root}/.env.example.yml`) ? [] : [`${names.root} has no .env.example.yml, so its manifests know only the secrets and datastores that its source names.`]),
   ];
-}
-
-function readRegistry(tree: Tree): string | undefined {
-  const entry = readNxJson(tree)?.plugins?.find((plugin) => typeof plugin !== "string" && plugin.plugin === "@ooneex/nx");
-  const registry = typeof entry === "object" ? (entry.options as OoneexPluginOptions | undefined)?.registry?.trim() : undefined;
-  return registry === "" ? undefined : registry;
 }
 
 function sortUnique(names: readonly string[]): string[] {
