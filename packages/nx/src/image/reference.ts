@@ -46,6 +46,11 @@ export function buildReferences({ name, tags, repository, push }: ReferenceOptio
   return [...new Set(wanted)];
 }
 
+/** A digest or id as a person is shown it: the algorithm and the first 12 hexadecimal digits. */
+export function shortenDigest(digest: string): string {
+  return digest.slice(0, "sha256:".length + 12);
+}
+
 /** Tells whether a text is an image reference. */
 export function isReference(text: string): boolean {
   return REFERENCE.test(text);

@@ -2,6 +2,7 @@ import { type Compose, composeCommand, type DeployPlan, namesRegistry, previousR
 import { OoneexNxError } from "../../../errors.js";
 import { formatCommand } from "../../../image/build-command.js";
 import { isInterrupt, runCommand, runProbe } from "../../../image/engine.js";
+import { shortenDigest } from "../../../image/reference.js";
 import { logger } from "../../logger.js";
 import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running, type Situation } from "./situation.js";
 
@@ -156,5 +157,5 @@ function quoteLines(lines: string): string {
 }
 
 function shorten(id: string | undefined): string {
-  return id?.slice(0, "sha256:".length + 12) ?? "no image";
+  return id === undefined ? "no image" : shortenDigest(id);
 }

@@ -1,4 +1,5 @@
 import { type Builder, engineOf, isLoaded } from "../../../image/build-plan.js";
+import { shortenDigest } from "../../../image/reference.js";
 import { describeImages } from "../../../image/store/engine-store.js";
 import { keepInEngine, type KeptImage, listCompared } from "../../../image/store/keep-in-engine.js";
 import type { Described } from "../../../image/store/same-contents.js";
@@ -48,7 +49,7 @@ export async function keepEqualImage(build: PreparedBuild, { before, after }: Im
 
 /** One line for a person. */
 export function describeKept({ references }: PreparedBuild, { kept }: KeptImage): string {
-  return `${references.join(", ")}: the contents are the same as before, and so is the image (${kept.slice(0, "sha256:".length + 12)})`;
+  return `${references.join(", ")}: the contents are the same as before, and so is the image (${shortenDigest(kept)})`;
 }
 
 /** Makes what an engine has printed with `quiet`, which is the image's id, that of the image that stays. */

@@ -1,4 +1,5 @@
 import { type Builder, type EngineKind, engineOf } from "../../../image/build-plan.js";
+import { shortenDigest } from "../../../image/reference.js";
 import { describeImages, findInEngine, type StoredImage, tagInEngine, type WantedKey } from "../../../image/store/engine-store.js";
 import { keepInEngine } from "../../../image/store/keep-in-engine.js";
 import { isRegistryReference, keyTag } from "../../../image/store/key-label.js";
@@ -29,7 +30,7 @@ export function isForced({ force, noCache, cache, pull }: DockerBuildOptions): b
 
 /** One line for a person. */
 export function describeUpToDate({ references }: PreparedBuild, { digest, store }: UpToDate): string {
-  return `${references.join(", ")}: up to date, found in the ${store} (${digest.slice(0, "sha256:".length + 12)})`;
+  return `${references.join(", ")}: up to date, found in the ${store} (${shortenDigest(digest)})`;
 }
 
 /**
