@@ -44,6 +44,16 @@ describe("writeStage", () => {
     expect(readdirSync(join(root, ".nx/ooneex"))).toEqual(["billing-0123456789abcdef"]);
   });
 
+  it("says why the file system refuses, and leaves nothing half-written", () => {
+    const root = writeWorkspace({ ".nx/ooneex": "in the way\n" });
+    const error = { code: "STAGE_UNWRITABLE", where: stage.folder, what: expect.not.stringContaining(root) as string };
+    expect(() => writeStage(root, stage)).toThrow(expect.objectContaining(error));
+    const taken = writeWorkspace({});
+    const contexts = { manifests: new Map([["a", dockerfile("")], ["a/b", dockerfile("")]]) };
+    expect(() => writeStage(taken, { ...stage, contexts })).toThrow(expect.objectContaining({ code: "STAGE_UNWRITABLE" }));
+    expect(readdirSync(join(taken, ".nx/ooneex"))).toEqual([]);
+  });
+
   it("writes the Dockerfile beside them, to the byte", () => {
     const root = writeWorkspace({});
     const content = Buffer.from([0x46, 0xff, 0x0d, 0x0a]);

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+import { OoneexNxError } from "../../../errors.js";
 import { type ContextFile, type ContextFiles, hashContexts } from "../../../image/context-files.js";
 
 /** Folder of the staged contexts. Nx's own folder is ignored by git and by every build already. */
@@ -43,8 +44,24 @@ export function locateDockerfileCopy({ folder, dockerfile }: StagedContexts): st
  * is killed while it stages leaves nothing that another would take for whole.
  *
  * @param root - absolute path of the workspace
+ * @throws OoneexNxError `STAGE_UNWRITABLE` where the file system refuses, as one that is full does
  */
 export function writeStage(root: string, stage: StagedContexts): void {
+  try {
+    stageOnce(root, stage);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new OoneexNxError({
+      code: "STAGE_UNWRITABLE",
+      what: `the files of the build cannot be written: ${message.replaceAll(`${root}/`, "")}`,
+      where: stage.folder,
+      remedy: `make room for them, and see that ${STAGE} is a folder that you may write to; what is in it can be removed at any time`,
+    });
+  }
+}
+
+function stageOnce(root: string, stage: StagedContexts): void {
   const target = join(root, stage.folder);
   const parent = dirname(target);
   mkdirSync(parent, { recursive: true });
