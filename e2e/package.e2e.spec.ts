@@ -15,7 +15,7 @@ const SOURCE = join(REPOSITORY, "packages", "nx", "src");
 /** The oldest Node of each line that the package says it runs on, and one of the newest line. */
 const NODES = ["20.19.0", "22.12.0", "24.20.0"];
 
-/** What stands beside `dist`, to the name. */
+/** What stands beside `dist` and the pages of the user guide, to the name. */
 const AT_THE_TOP = ["LICENSE", "README.md", "executors.json", "generators.json", "migrations.json", "package.json"];
 
 /** Names that a build makes for itself, or a person for themselves. */
@@ -57,8 +57,9 @@ describe("the package that users get", () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("holds its manifests, README and licence, and else only what its sources become", async () => {
-    expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(AT_THE_TOP);
+  it("holds its manifests, README, user guide and licence, and else only what its sources become", async () => {
+    const pages = (await readdir(join(SOURCE, "..", "docs"))).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+    expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual([...AT_THE_TOP, ...pages].sort());
     expect(files.filter((file) => NEVER.test(file))).toEqual([]);
     const foreign: string[] = [];
     for (const file of files.filter((each) => each.startsWith("dist/"))) {
