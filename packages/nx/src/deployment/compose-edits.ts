@@ -54,7 +54,7 @@ export class ComposeText {
       const body = text.slice(0, source.end).trimEnd();
       result = write(body.length, [...(body === "" ? [] : [""]), `${section}:`, ...indented(2)]);
       if (body === "") result = result.slice(eol.length);
-      if (!result.endsWith("\n")) result += eol;
+      if (!result.endsWith("\n") && body === "") result += eol;
     } else if (isNothing(found.value)) {
       const empty = isMap(found.value) ? found.value.range : undefined;
       const bare = empty ? text.slice(0, empty[0]).trimEnd() + text.slice(empty[1]) : text;
@@ -98,7 +98,9 @@ export class ComposeText {
     const [start, end] = this.lines(isOnly && root !== undefined ? root : entry);
     const before = this.current.slice(0, start).replace(/\r?\n\r?\n$/, (breaks) => breaks.slice(0, breaks.length / 2));
     const after = this.current.slice(end).replace(/^\r?\n/, "");
-    this.accept(source, before + after, (was, is) => {
+    // A file without a line break at its end keeps none.
+    const isOpen = after === "" && !this.current.endsWith("\n");
+    this.accept(source, isOpen ? before.replace(/\r?\n$/, "") : before + after, (was, is) => {
       const rest = new Map(was.get(section) as Meaning);
       rest.delete(key);
       return isDeepStrictEqual(is.get(section) ?? new Map(), rest) && sameBut(was, is, section);

@@ -1,6 +1,7 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { OoneexNxError } from "../../errors.js";
 import { planMend } from "../../workspace/rules/mend.js";
+import { atomic } from "../atomic/atomic.js";
 import { sortChanges } from "../mended-files.js";
 import type { Terminal } from "../confirm-loss.js";
 import { readRuleWorkspace } from "../doctor/lib/rule-workspace.js";
@@ -34,7 +35,7 @@ export async function adoptGenerator(tree: Tree, options: AdoptOptions, terminal
   return () => logger.info(renderMend(rule, plan, changes));
 }
 
-export default adoptGenerator;
+export default atomic("adopt", (tree: Tree, options: Parameters<typeof adoptGenerator>[1]) => adoptGenerator(tree, options));
 
 function requireMendable(rule: string): void {
   if (MENDABLE_RULES.includes(rule)) return;

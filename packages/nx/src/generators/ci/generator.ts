@@ -1,6 +1,7 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { CI_FILES } from "../../workspace/ci-facts.js";
 import { readOwnership } from "../../workspace/signed-file.js";
+import { atomic } from "../atomic/atomic.js";
 import { readCiFacts } from "./lib/facts.js";
 import { foreignFile, renderPipeline } from "./lib/pipeline.js";
 import { resolveProvider } from "./lib/provider.js";
@@ -24,4 +25,4 @@ export function ciGenerator(tree: Tree, options: CiOptions): GeneratorCallback {
   return () => undefined;
 }
 
-export default ciGenerator;
+export default atomic("ci", ciGenerator);

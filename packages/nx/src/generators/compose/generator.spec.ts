@@ -34,6 +34,14 @@ describe("compose", () => {
     await expectRefusal(await createServiceWorkspace(), (tree) => composeGenerator(tree, { file }), { code: "PATH_ILLEGAL" });
   });
 
+  it.each(["x-base: 1", "services:\n  db: {}", "services:\n  db: {}\n"])("gives %j back once the service is gone", async (text) => {
+    const tree = await createServiceWorkspace({ [FILE]: text, "modules/app/app.yml": "type: module\n" });
+    composeGenerator(tree, {});
+    for (const name of ["billing", "order-history"]) await microserviceRemoveGenerator(tree, { name, force: true });
+    composeGenerator(tree, {});
+    expect(read(tree)).toBe(text);
+  });
+
   it("writes one block per service, wired to each other and with no port published", async () => {
     const tree = await createServiceWorkspace();
     composeGenerator(tree, {});

@@ -1,6 +1,7 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { posix } from "node:path";
 import { updateCompose } from "../../deployment/compose-file.js";
+import { atomic } from "../atomic/atomic.js";
 import { isIgnoredByGit } from "../git-ignore.js";
 import { resolveComposition } from "./lib/composition.js";
 import type { ComposeOptions } from "./schema.js";
@@ -25,4 +26,4 @@ export function composeGenerator(tree: Tree, options: ComposeOptions): Generator
   };
 }
 
-export default composeGenerator;
+export default atomic("compose", composeGenerator);

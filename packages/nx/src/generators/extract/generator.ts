@@ -1,5 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
+import { atomic } from "../atomic/atomic.js";
 import { reportService } from "../microservice/lib/report.js";
 import { readWarnings } from "../microservice/lib/warnings.js";
 import { applyEdits } from "../registrations.js";
@@ -31,4 +32,4 @@ export async function extractGenerator(tree: Tree, options: ExtractOptions): Pro
   };
 }
 
-export default extractGenerator;
+export default atomic("extract", extractGenerator);

@@ -1,5 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { ensureDockerIgnore } from "../../workspace/docker-ignore.js";
+import { atomic } from "../atomic/atomic.js";
 import { readTsconfigWarnings } from "../tsconfig-warning.js";
 import { editNxJson } from "./lib/nx-json.js";
 import { reportRequirements } from "./lib/requirements.js";
@@ -22,7 +23,7 @@ export function initGenerator(tree: Tree): GeneratorCallback {
   return () => reportRequirements(versions);
 }
 
-export default initGenerator;
+export default atomic("init", initGenerator);
 
 function write(tree: Tree, path: string, text: string): void {
   if (tree.read(path, "utf8") !== text) tree.write(path, text);

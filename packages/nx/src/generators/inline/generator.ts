@@ -1,5 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
+import { atomic } from "../atomic/atomic.js";
 import { confirmLoss, type Terminal } from "../confirm-loss.js";
 import { listMissingRegistries } from "../module-registrations.js";
 import { applyEdits } from "../registrations.js";
@@ -38,4 +39,4 @@ export async function inlineGenerator(
   };
 }
 
-export default inlineGenerator;
+export default atomic("inline", (tree: Tree, options: Parameters<typeof inlineGenerator>[1]) => inlineGenerator(tree, options));

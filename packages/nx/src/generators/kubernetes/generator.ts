@@ -1,4 +1,5 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { atomic } from "../atomic/atomic.js";
 import { planKubernetes } from "./lib/plan.js";
 import { planPushed } from "./lib/pushed.js";
 import { KUBERNETES_FOLDER, resolveRequest } from "./lib/request.js";
@@ -32,4 +33,4 @@ function deployPushed(tree: Tree, pushed: readonly string[], { folder = KUBERNET
   };
 }
 
-export default kubernetesGenerator;
+export default atomic("kubernetes", kubernetesGenerator);

@@ -1,5 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
+import { atomic } from "../atomic/atomic.js";
 import { confirmLoss, type Terminal } from "../confirm-loss.js";
 import { listImporters, refuseImporters } from "../importers.js";
 import { installPackages } from "../install-packages.js";
@@ -39,4 +40,4 @@ export async function microserviceRemoveGenerator(
   };
 }
 
-export default microserviceRemoveGenerator;
+export default atomic("microservice-remove", (tree: Tree, options: Parameters<typeof microserviceRemoveGenerator>[1]) => microserviceRemoveGenerator(tree, options));

@@ -1,4 +1,5 @@
 import type { GeneratorCallback, Tree } from "@nx/devkit";
+import { atomic } from "../atomic/atomic.js";
 import { isExistingModule } from "../existing-module.js";
 import { formatTexts } from "../format-texts.js";
 import { installPackages } from "../install-packages.js";
@@ -32,4 +33,4 @@ export async function microserviceGenerator(tree: Tree, options: MicroserviceOpt
   };
 }
 
-export default microserviceGenerator;
+export default atomic("microservice", microserviceGenerator);

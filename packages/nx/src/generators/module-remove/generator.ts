@@ -1,5 +1,6 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { resolveNames } from "../../workspace/names.js";
+import { atomic } from "../atomic/atomic.js";
 import { confirmLoss, type Terminal } from "../confirm-loss.js";
 import { listImportSites, refuseImporters } from "../importers.js";
 import { installPackages } from "../install-packages.js";
@@ -40,4 +41,4 @@ export async function moduleRemoveGenerator(
   };
 }
 
-export default moduleRemoveGenerator;
+export default atomic("module-remove", (tree: Tree, options: Parameters<typeof moduleRemoveGenerator>[1]) => moduleRemoveGenerator(tree, options));

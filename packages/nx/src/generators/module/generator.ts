@@ -1,4 +1,5 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { atomic } from "../atomic/atomic.js";
 import { isExistingModule } from "../existing-module.js";
 import { formatTexts } from "../format-texts.js";
 import { installPackages } from "../install-packages.js";
@@ -33,4 +34,4 @@ export async function moduleGenerator(tree: Tree, options: ModuleOptions): Promi
   };
 }
 
-export default moduleGenerator;
+export default atomic("module", moduleGenerator);

@@ -1,4 +1,5 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
+import { atomic } from "../atomic/atomic.js";
 import { reportRequirements } from "../init/lib/requirements.js";
 import { readToolVersions } from "../init/lib/tool-versions.js";
 import { installPackages } from "../install-packages.js";
@@ -32,4 +33,4 @@ export async function presetGenerator(tree: Tree, options: PresetOptions): Promi
   };
 }
 
-export default presetGenerator;
+export default atomic("preset", presetGenerator);

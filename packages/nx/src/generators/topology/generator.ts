@@ -3,6 +3,7 @@ import { renderMermaid } from "../../topology/mermaid.js";
 import { buildTopology } from "../../topology/model.js";
 import { renderPage } from "../../topology/page.js";
 import { replaceSection } from "../../topology/section.js";
+import { atomic } from "../atomic/atomic.js";
 import { readDigestFiles } from "./lib/digest-files.js";
 import { observe } from "./lib/observe.js";
 import { normalizeOptions } from "./lib/options.js";
@@ -29,4 +30,4 @@ export async function topologyGenerator(tree: Tree, rawOptions: TopologyOptions)
   if (page !== undefined) tree.write(page, renderPage(topology));
 }
 
-export default topologyGenerator;
+export default atomic("topology", topologyGenerator);
