@@ -18,6 +18,8 @@ const figuresFile = join(folder, "figures");
 
 try {
   writeFileSync(figuresFile, "");
+  // The processes that are stopped half-way run the built package.
+  if (spawnSync("npm", ["run", "build"], { cwd: repository, stdio: "inherit" }).status !== 0) throw new Error("the package does not build");
   const { status } = spawnSync("npx", ["vitest", "run", "--config", "tools/torture/vitest.config.mts"], {
     cwd: repository,
     stdio: "inherit",
