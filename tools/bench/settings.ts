@@ -30,8 +30,8 @@ const MINUTE = 60_000;
 export const FULL: Settings = {
   quick: false,
   sizes: [
-    { services: 1, rows: ROW_NAMES, rounds: 3, coldRounds: 3, budget: 1.5 * MINUTE },
-    { services: 8, rows: ROW_NAMES, rounds: 3, coldRounds: 3, budget: 3 * MINUTE },
+    { services: 1, rows: ROW_NAMES, rounds: 5, coldRounds: 3, budget: 2.5 * MINUTE },
+    { services: 8, rows: ROW_NAMES, rounds: 3, coldRounds: 3, budget: 6 * MINUTE },
     // One plain build of so many takes a minute.
     { services: 50, rows: [NOTHING, OTHER, UNRELATED], rounds: 2, coldRounds: 1, budget: 3 * MINUTE },
   ],

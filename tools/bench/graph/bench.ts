@@ -49,8 +49,8 @@ export async function benchGraph({ quick, log, host }: GraphBenchOptions): Promi
   const bed = host === undefined ? await openTestBed() : undefined;
   const series: readonly Series[] = [
     { modules: 100, typescript: "7", subjects: GRAPH_SUBJECTS, rounds: quick ? 1 : 5 },
-    { modules: 1000, typescript: "7", subjects: GRAPH_SUBJECTS, rounds: quick ? 1 : 5 },
-    ...(quick ? [] : [{ modules: 1000, typescript: "6", subjects: [NX_ALONE, GRAPH_PLUGIN], rounds: 3 } as const]),
+    { modules: 1000, typescript: "7", subjects: GRAPH_SUBJECTS, rounds: quick ? 1 : 9 },
+    ...(quick ? [] : [{ modules: 1000, typescript: "6", subjects: [NX_ALONE, GRAPH_PLUGIN], rounds: 5 } as const]),
   ];
   try {
     const measured: Measurement[] = [];

@@ -43,7 +43,7 @@ const taggedKeys = (...each: readonly string[]): Map<string, WantedKey> => wante
 describe("findInEngine", () => {
   it("finds every key with two commands", async () => {
     const { probe, asked } = storeOf("docker");
-    const found = await findInEngine("docker", keys(KEY, KEY_OF_A_TAG, "0".repeat(64)), ["linux/amd64"], probe);
+    const found = await findInEngine("docker", keys(KEY, KEY_OF_A_TAG, "0".repeat(64)), ["linux/amd64"], { probe });
     expect([...found.keys()]).toEqual([KEY, KEY_OF_A_TAG]);
     expect(found.get(KEY)).toEqual({
       id: "sha256:24c1d5913c77ce7215aaa5e912792e3e6aeccf38d5921295f18ccb72577bf324",
@@ -62,11 +62,11 @@ describe("findInEngine", () => {
     ["an image with a variable more", "podman", "localhost/child:latest"],
     ["an image committed from a container", "podman", "localhost/committed:latest"],
   ] as const)("does not take %s for the one it is based on, in %s", async (_, engine, name) => {
-    expect(await findInEngine(engine, keys(KEY), [], storeOf(engine, named(name)).probe)).toEqual(new Map());
+    expect(await findInEngine(engine, keys(KEY), [], { probe: storeOf(engine, named(name)).probe })).toEqual(new Map());
   });
 
   it("finds an image of a Dockerfile without the trigger only by the tag of its key", async () => {
-    const found = await findInEngine("docker", keys(KEY_OF_A_TAG, KEY_WITHOUT_TRIGGER), [], storeOf("docker").probe);
+    const found = await findInEngine("docker", keys(KEY_OF_A_TAG, KEY_WITHOUT_TRIGGER), [], { probe: storeOf("docker").probe });
     expect([...found.keys()]).toEqual([KEY_OF_A_TAG]);
   });
 
@@ -84,15 +84,15 @@ describe("findInEngine", () => {
     };
 
     it("is found by either of several keys", async () => {
-      const found = await findInEngine("docker", keys(KEY, other), [], probe);
+      const found = await findInEngine("docker", keys(KEY, other), [], { probe });
       expect([...found].map(([key, { id }]) => [key, id])).toEqual([KEY, other].map((key) => [key, images[0]?.Id]));
     });
 
     it("is found by the second alone, by the name", async () => {
       asked.length = 0;
-      expect((await findInEngine("docker", keys(other), [], probe)).get(other)?.id).toBe(images[0]?.Id);
+      expect((await findInEngine("docker", keys(other), [], { probe })).get(other)?.id).toBe(images[0]?.Id);
       expect(asked.at(-1)).toEqual(["docker", "image", "inspect", keyTag("h5s:ours2", other)]);
-      expect(await findInEngine("docker", keys(other), ["linux/arm64"], probe)).toEqual(new Map());
+      expect(await findInEngine("docker", keys(other), ["linux/arm64"], { probe })).toEqual(new Map());
       expect(await inspectImage("docker", "h5s:ours2", other, probe)).toMatchObject({ id: images[0]?.Id });
     });
   });
@@ -114,16 +114,16 @@ describe("findInEngine", () => {
 
     it.each([[["h5s:ours2"]], [[]]])("is not found by its label, with the names %j", async (names) => {
       for (const asked of [taggedKeys(KEY), taggedKeys(KEY, KEY_OF_A_TAG)]) {
-        expect(await findInEngine("docker", asked, ["linux/amd64"], engineWith(...names).probe)).toEqual(new Map());
+        expect(await findInEngine("docker", asked, ["linux/amd64"], { probe: engineWith(...names).probe })).toEqual(new Map());
       }
-      expect((await findInEngine("docker", keys(KEY), ["linux/amd64"], engineWith(...names).probe)).get(KEY)?.id).toBe(image.Id);
+      expect((await findInEngine("docker", keys(KEY), ["linux/amd64"], { probe: engineWith(...names).probe })).get(KEY)?.id).toBe(image.Id);
     });
 
     it("is found by the tag, with one command where it is the only one", async () => {
       const { probe, asked } = engineWith("h5s:ours2", tag);
-      expect((await findInEngine("docker", taggedKeys(KEY), ["linux/amd64"], probe)).get(KEY)?.id).toBe(image.Id);
+      expect((await findInEngine("docker", taggedKeys(KEY), ["linux/amd64"], { probe })).get(KEY)?.id).toBe(image.Id);
       expect(asked).toEqual([`docker image inspect ${tag}`]);
-      expect((await findInEngine("docker", taggedKeys(KEY, KEY_OF_A_TAG), ["linux/amd64"], probe)).get(KEY)?.id).toBe(image.Id);
+      expect((await findInEngine("docker", taggedKeys(KEY, KEY_OF_A_TAG), ["linux/amd64"], { probe })).get(KEY)?.id).toBe(image.Id);
       expect(asked).toHaveLength(3);
     });
   });
@@ -137,11 +137,11 @@ describe("findInEngine", () => {
       const stdout = argv[2] === "ls" ? `${nameless.Id}\n` : JSON.stringify(argv.includes(nameless.Id) ? [nameless] : [kept]);
       return Promise.resolve({ code: 0, stdout, stderr: "" });
     };
-    expect((await findInEngine("docker", keys(other), [], probe)).get(other)?.id).toBe(image?.Id);
+    expect((await findInEngine("docker", keys(other), [], { probe })).get(other)?.id).toBe(image?.Id);
   });
 
   it("finds Podman's", async () => {
-    const found = await findInEngine("podman", keys(KEY), ["linux/amd64"], storeOf("podman").probe);
+    const found = await findInEngine("podman", keys(KEY), ["linux/amd64"], { probe: storeOf("podman").probe });
     expect(found.get(KEY)).toMatchObject({
       id: "sha256:c76c286ad30a031065621af0b18666b25f476124403877c2b298ef01fbea1d80",
       references: ["localhost/billing:latest", "127.0.0.1:5911/acme/pod:1"],
@@ -154,7 +154,7 @@ describe("findInEngine", () => {
     [["linux/arm64"], undefined],
     [["linux/amd64", "linux/arm/v7"], undefined],
   ])("of %j is %s", async (platforms, id) => {
-    expect((await findInEngine("docker", keys(KEY), platforms, storeOf("docker").probe)).get(KEY)?.id).toBe(id);
+    expect((await findInEngine("docker", keys(KEY), platforms, { probe: storeOf("docker").probe })).get(KEY)?.id).toBe(id);
   });
 
   it("prefers an image that has a name", async () => {
@@ -162,16 +162,16 @@ describe("findInEngine", () => {
     const unnamed = { ...image, Id: `sha256:${"1".repeat(64)}`, RepoTags: [] };
     for (const order of [[unnamed, image], [image, unnamed]]) {
       const probe = () => Promise.resolve({ code: 0, stdout: JSON.stringify(order), stderr: "" });
-      expect((await findInEngine("docker", keys(KEY), [], probe)).get(KEY)?.id).toBe(image?.Id);
+      expect((await findInEngine("docker", keys(KEY), [], { probe })).get(KEY)?.id).toBe(image?.Id);
     }
     const probe = () => Promise.resolve({ code: 0, stdout: JSON.stringify([unnamed]), stderr: "" });
-    expect((await findInEngine("docker", keys(KEY), [], probe)).get(KEY)?.id).toBe(unnamed.Id);
+    expect((await findInEngine("docker", keys(KEY), [], { probe })).get(KEY)?.id).toBe(unnamed.Id);
   });
 
   it("finds what is left where an image has gone in between", async () => {
     const { probe } = storeOf("docker");
     const leaving = async (argv: readonly string[]): Promise<ProbeResult> => ({ ...(await probe(argv)), code: argv[2] === "ls" ? 0 : 1 });
-    expect((await findInEngine("docker", keys(KEY), [], leaving)).size).toBe(1);
+    expect((await findInEngine("docker", keys(KEY), [], { probe: leaving })).size).toBe(1);
   });
 
   it.each([
@@ -179,7 +179,7 @@ describe("findInEngine", () => {
     ["is down", { code: 1, stdout: "", stderr: "Cannot connect to the Docker daemon" }],
     ["says something else", { code: 0, stdout: "hello\n", stderr: "" }],
   ])("finds nothing in an engine that %s", async (_, answer) => {
-    expect(await findInEngine("docker", keys(KEY), [], () => Promise.resolve(answer))).toEqual(new Map());
+    expect(await findInEngine("docker", keys(KEY), [], { probe: () => Promise.resolve(answer) })).toEqual(new Map());
   });
 });
 

@@ -42,13 +42,14 @@ export interface Inspected {
  *
  * @param keys - what tells each one's image, by the key
  * @param platforms - of the build; none for whatever the engine builds for. One store holds no image of several
+ * @param labelled - the images that {@link inspectLabelled} has found, where somebody has asked already
  * @returns image by key. An engine that does not answer has none
  */
 export async function findInEngine(
   engine: EngineKind,
   keys: ReadonlyMap<string, WantedKey>,
   platforms: readonly string[],
-  probe: Probe = runProbe,
+  { probe = runProbe, labelled }: { readonly probe?: Probe; readonly labelled?: readonly Inspected[] | undefined } = {},
 ): Promise<Map<string, StoredImage>> {
   const found = new Map<string, StoredImage>();
   if (keys.size === 0 || platforms.length > 1) return found;
@@ -64,7 +65,7 @@ export async function findInEngine(
   };
   const [only, ...others] = keys.values();
   const isAskedByName = only?.needsTag === true && others.length === 0;
-  if (!isAskedByName) for (const image of await inspectLabelled(engine, [...keys.keys()], probe)) take(image);
+  if (!isAskedByName) for (const image of labelled ?? (await inspectLabelled(engine, [...keys.keys()], probe))) take(image);
   // The list of a single key does not hold an image that has only its tag, for which one without a name may have been left.
   const isNamed = [...found.values()].some(({ references }) => references.length > 0);
   const tags = others.length > 0 || isNamed ? [] : (only?.tags ?? []);
@@ -72,8 +73,8 @@ export async function findInEngine(
   return found;
 }
 
-/** Reads every image with the key, and where there are several keys every image that has one. */
-async function inspectLabelled(engine: EngineKind, keys: readonly string[], probe: Probe): Promise<Inspected[]> {
+/** Reads every image with the key, and unless there is a single key every image that has one. */
+export async function inspectLabelled(engine: EngineKind, keys: readonly string[] = [], probe: Probe = runProbe): Promise<Inspected[]> {
   // Several filters on labels mean all of them, so of several keys only that there is one can be asked.
   const filter = keys.length === 1 ? `label=${KEY_LABEL}=${keys[0]}` : `label=${KEY_LABEL}`;
   const listed = await probe([engine, "image", "ls", "--filter", filter, "--no-trunc", "--quiet"]);

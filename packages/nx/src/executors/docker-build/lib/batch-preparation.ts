@@ -1,6 +1,7 @@
 import type { ExecutorContext, Task } from "@nx/devkit";
-import type { Builder } from "../../../image/build-plan.js";
+import { type Builder, engineOf } from "../../../image/build-plan.js";
 import type { Probe } from "../../../image/engine.js";
+import { type Inspected, inspectLabelled } from "../../../image/store/engine-store.js";
 import { detectOrAssume } from "../../detect-or-assume.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
@@ -43,6 +44,17 @@ export function openBatchPreparation(context: ExecutorContext, workspace: BuildW
     builders.set(key, builder);
     return builder;
   };
+  // Asked while the imports are followed, which keeps this process busy. What is built after that is not in it.
+  const labelled = new Map<Builder, Promise<readonly Inspected[]>>();
+  const askAhead = (builder: Builder, options: DockerBuildOptions): void => {
+    if (isForced(options) || options.push === true || options.dryRun === true || labelled.has(builder)) return;
+    labelled.set(builder, inspectLabelled(engineOf(builder)));
+  };
+  const takeLabelled = async (builder: Builder): Promise<readonly Inspected[] | undefined> => {
+    const answer = labelled.get(builder);
+    labelled.delete(builder);
+    return await answer;
+  };
   return {
     ask,
     async prepare(task, options) {
@@ -52,6 +64,7 @@ export function openBatchPreparation(context: ExecutorContext, workspace: BuildW
       const passedOver = passOver(options, project, workspace);
       if (passedOver !== undefined) return { passedOver };
       const builder = await findBuilder(options);
+      askAhead(builder, options);
       const build = await prepareBuild(options, project, { workspace, builder, now });
       return { task, options, builder, build };
     },
@@ -59,7 +72,9 @@ export function openBatchPreparation(context: ExecutorContext, workspace: BuildW
       const askable = tasks.filter(({ options }) => !isForced(options));
       const byBuilder = new Map<Builder, PreparedTask[]>();
       for (const each of askable) byBuilder.set(each.builder, [...(byBuilder.get(each.builder) ?? []), each]);
-      const answers = new Map((await Promise.all([...byBuilder].map(([builder, group]) => lookUp(group.map(({ build }) => build), builder)))).flatMap((each) => [...each]));
+      const lookUpGroup = async ([builder, group]: [Builder, PreparedTask[]]): ReturnType<typeof lookUp> =>
+        await lookUp(group.map(({ build }) => build), builder, await takeLabelled(builder));
+      const answers = new Map((await Promise.all([...byBuilder].map(lookUpGroup))).flatMap((each) => [...each]));
       const found = new Map<PreparedTask, UpToDate>();
       const missing: PreparedTask[] = [];
       for (const each of tasks) {

@@ -1,6 +1,6 @@
 import { type Builder, type EngineKind, engineOf } from "../../../image/build-plan.js";
 import { shortenDigest } from "../../../image/reference.js";
-import { describeImages, findInEngine, type StoredImage, tagInEngine, type WantedKey } from "../../../image/store/engine-store.js";
+import { describeImages, findInEngine, type Inspected, type StoredImage, tagInEngine, type WantedKey } from "../../../image/store/engine-store.js";
 import { keepInEngine } from "../../../image/store/keep-in-engine.js";
 import { isRegistryReference, keyTag } from "../../../image/store/key-label.js";
 import { findInRegistry, pullFromRegistry, tagInRegistry } from "../../../image/store/registry-store.js";
@@ -37,12 +37,13 @@ export function describeUpToDate({ references }: PreparedBuild, { digest, store 
  * Looks for the images that would be built, in the engine and, for those with a registry's name, in the registry, and gives
  * each that is there its names. However many are asked for, the engine is asked once.
  *
+ * @param labelled - the images with a key that are in the engine, where it was asked already
  * @returns an answer for each image that could be asked for; every other has to be built
  */
-export async function lookUp(builds: readonly PreparedBuild[], builder: Builder): Promise<Map<PreparedBuild, LookedUp>> {
+export async function lookUp(builds: readonly PreparedBuild[], builder: Builder, labelled?: readonly Inspected[]): Promise<Map<PreparedBuild, LookedUp>> {
   const answers = new Map<PreparedBuild, LookedUp>();
   const askable = builds.filter(({ key, plan }) => key !== undefined && (plan.push || (plan.load !== false && plan.platforms.length < 2)));
-  const inEngine = await findLoaded(askable.filter(({ plan }) => !plan.push || plan.load === true), builder);
+  const inEngine = await findLoaded(askable.filter(({ plan }) => !plan.push || plan.load === true), builder, labelled);
   await Promise.all(
     askable.map(async (build) => {
       answers.set(build, build.plan.push ? await findPushed(build, inEngine, builder) : await findLocal(build, inEngine, builder));
@@ -64,14 +65,14 @@ export function describeObstacle(obstacle: string): string {
 type InEngine = Awaited<ReturnType<typeof findInEngine>>;
 
 /** Builds for the same platforms are asked for together. */
-async function findLoaded(builds: readonly PreparedBuild[], builder: Builder): Promise<InEngine> {
+async function findLoaded(builds: readonly PreparedBuild[], builder: Builder, labelled: readonly Inspected[] | undefined): Promise<InEngine> {
   const groups = new Map<string, PreparedBuild[]>();
   for (const build of builds) {
     const platforms = wantedPlatforms(build).join(",");
     groups.set(platforms, [...(groups.get(platforms) ?? []), build]);
   }
   const answers = await Promise.all(
-    [...groups.values()].map((group) => findInEngine(engineOf(builder), listKeys(group), group[0] === undefined ? [] : wantedPlatforms(group[0]))),
+    [...groups.values()].map((group) => findInEngine(engineOf(builder), listKeys(group), group[0] === undefined ? [] : wantedPlatforms(group[0]), { labelled })),
   );
   return new Map(answers.flatMap((answer) => [...answer]));
 }
