@@ -25,7 +25,7 @@ dockerSuite("the docker-build executor", () => {
   const nx = (argv: readonly string[], options?: CommandOptions) => workspace.run(["nx", ...argv], options);
 
   const dryRun = async (...argv: string[]): Promise<string | undefined> =>
-    /^ +(docker .*|podman .*|sed .*)$/m.exec((await nx(["docker-build", "invoices", "--dry-run", ...argv])).stdout)?.[1];
+    /^ +((?:[A-Z_]+=\S+ )?docker .*|podman .*|sed .*)$/m.exec((await nx(["docker-build", "invoices", "--dry-run", ...argv])).stdout)?.[1];
 
   /** Name of the container that has the service's port. */
   const running = async (): Promise<string> =>

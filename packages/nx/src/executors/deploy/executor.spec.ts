@@ -181,6 +181,8 @@ describe("deploy", () => {
     });
 
     it("refuses it where docker's context names that machine, too", async () => {
+      // Where it is set, it is the engine whatever the context says.
+      vi.stubEnv("DOCKER_HOST", undefined);
       expect(await run({}, { context: "ssh://deploy@example.com" }, optional)).toMatchObject({ success: false, log: [], running: "1" });
       expect(errors.pop()).toMatch(/^ENV_FILE_MISSING: the engine is on another machine/);
       expect(await run({}, { context: "unix:///run/user/1000/docker.sock" }, optional)).toMatchObject({ success: true });
