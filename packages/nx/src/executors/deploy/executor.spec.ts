@@ -188,6 +188,10 @@ describe("deploy", () => {
       expect(await run({}, { context: "unix:///run/user/1000/docker.sock" }, optional)).toMatchObject({ success: true });
     });
 
+    it.each(["~/billing.env", "${HOME}/billing.env"])("leaves %s, which only compose can find, to compose", async (path) => {
+      expect(await run({}, {}, file(path))).toMatchObject({ success: true });
+    });
+
     it("takes them from files that are there, and looks for none on its own machine", async () => {
       vi.stubEnv("DOCKER_HOST", "ssh://deploy@example.com");
       expect(await run({}, {}, { ...optional, "billing.env": "" })).toMatchObject({ success: true });

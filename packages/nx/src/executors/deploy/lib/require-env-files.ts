@@ -17,8 +17,8 @@ export function requireEnvFiles({ file, service }: DeployPlan, workspaceRoot: st
   const isFar = host !== undefined && isElsewhere(host);
   const at = (path: string): string => resolve(workspaceRoot, dirname(file), path);
   const missing = listEnvFiles(readFileSync(join(workspaceRoot, file), "utf8"), service)
-    // A name with a variable in it is compose's to read.
-    .find(({ path, isRequired }) => (isRequired || isFar) && !path.includes("$") && !existsSync(at(path)));
+    // A name with a variable in it, or with the home folder, is compose's to read.
+    .find(({ path, isRequired }) => (isRequired || isFar) && !/^~|\$/.test(path) && !existsSync(at(path)));
   if (missing === undefined) return;
   const reader = isFar ? `the engine is on another machine, and the settings of ${service} are read on this one` : `the settings of ${service} are read from a file`;
   throw new OoneexNxError({

@@ -163,3 +163,14 @@ it("holds the scanner that bunfig.toml names where everything is installed, and 
   expect(read("runtime", "package.json")).not.toContain("zod");
   expect(read("runtime", "bunfig.toml")).toBe("[install]\nexact = true\n");
 });
+
+it.each<[secrets: string[], notices: number]>([
+  [[], 1],
+  [["id=sentry,src=.sentry"], 1],
+  [["id=sentry,src=.sentry", "id=npmrc,src=.npmrc"], 0],
+])("says that credentials of bunfig.toml stay out, unless .npmrc is handed in: %j", async (secrets, notices) => {
+  const bunfig = '[install.registry]\nurl = "https://npm.example.com/"\ntoken = "secret"\n';
+  const pruned = await prune({ files: { [MAIN]: 'import "ms";', "bunfig.toml": bunfig }, options: { secrets } });
+  expect(pruned.notices).toHaveLength(notices);
+  expect(Buffer.from(pruned.manifests.get("bunfig.toml")?.content ?? "").toString("utf8")).not.toContain("secret");
+});

@@ -68,8 +68,13 @@ export async function pruneContexts(options: DockerBuildOptions, project: Projec
     // A package.json that is imported or included is wanted as it is.
     sources: new Map([...texts, ...buildSourceContext(sources, beside, workspace)]),
     externals: externals.map(({ name }) => name).sort(),
-    notices: hasCredentials(bunfig) && readList(options.secrets).length === 0 ? [CREDENTIALS_LEFT_OUT] : [],
+    notices: hasCredentials(bunfig) && !readList(options.secrets).some(isNpmrc) ? [CREDENTIALS_LEFT_OUT] : [],
   };
+}
+
+/** Whether a secret is the one that the generated Dockerfile installs with. */
+function isNpmrc(secret: string): boolean {
+  return secret.split(",").includes("id=npmrc");
 }
 
 /** Something that is named by hand, with the place where it is. */
