@@ -46,6 +46,7 @@ pipelines:
             - *prepare
             - git fetch --quiet origin "+refs/heads/$BITBUCKET_PR_DESTINATION_BRANCH:refs/remotes/origin/$BITBUCKET_PR_DESTINATION_BRANCH"
             - export NX_HEAD=HEAD NX_BASE="$(git merge-base "origin/$BITBUCKET_PR_DESTINATION_BRANCH" HEAD)"
+            - bunx nx sync:check
             - bunx nx affected -t test
             - bunx nx affected -t ${dockerBuildTarget}
   branches:
@@ -59,6 +60,7 @@ pipelines:
             - *prepare
             - git fetch --quiet --force origin "+refs/tags/last-success:refs/tags/last-success" || true
             - export NX_HEAD=HEAD NX_BASE="$(git rev-parse --verify --quiet "refs/tags/last-success^{commit}" || echo ${EMPTY_TREE})"
+            - bunx nx sync:check
             - bunx nx affected -t test
             - ${JSON.stringify(target)}
             - >-

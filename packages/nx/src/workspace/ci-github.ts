@@ -67,6 +67,7 @@ ${prepare}      - id: shas
           main-branch-name: ${JSON.stringify(mainBranch)}
           # Where no run was successful yet, everything is affected.
           fallback-sha: ${EMPTY_TREE}
+      - run: bunx nx sync:check
       - run: bunx nx affected -t test
       - if: github.event_name == 'pull_request'
         run: bunx nx affected -t ${dockerBuildTarget}

@@ -57,6 +57,7 @@ test:
   before_script:
     - *prepare
   script:
+    - bunx nx sync:check
     - bunx nx affected -t test
 
 build:

@@ -37,6 +37,13 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     expect(text).not.toContain("run-many");
   });
 
+  it("fails before any test where what is written twice is out of step", () => {
+    const commands = generate(provider).split("\n").map((line) => line.replace(/^ *- (?:run: )?/, ""));
+    const tests = commands.flatMap((command, index) => (command === "bunx nx affected -t test" ? [index] : []));
+    expect(tests.length).toBe(provider === "bitbucket" ? 2 : 1);
+    for (const index of tests) expect(commands[index - 1]).toBe("bunx nx sync:check");
+  });
+
   it("calls targets and registry by the names of nx.json", () => {
     const options = { dockerBuildTargetName: "image", dockerPushTargetName: "publish", registry: "registry.example.com/acme" };
     const text = generate(provider, { "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options }] }) });
