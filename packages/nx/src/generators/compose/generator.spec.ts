@@ -65,6 +65,34 @@ describe("compose", () => {
     expect(Object.values(services).flatMap(({ ports }) => ports ?? [])).toEqual([]);
   });
 
+  it("leads a service to those it calls, which its source or its example tells, and no other", async () => {
+    const tree = await createServiceWorkspace();
+    composeGenerator(tree, {});
+    const before = read(tree);
+    tree.write("modules/billing/src/orders.ts", "export const orders = (): Promise<Response> => fetch(`${process.env.MICROSERVICE_ORDER_HISTORY_URL}/api/v1/orders`);\n");
+    composeGenerator(tree, {});
+    const urlsOf = (name: string): string[] => Object.entries(parsed(tree).services[name]?.environment ?? {}).flatMap(([key, value]) => (key.startsWith("MICROSERVICE_") ? `${key}=${value}` : []));
+    expect(urlsOf("billing")).toEqual(["MICROSERVICE_ORDER_HISTORY_URL=http://order-history:3002"]);
+    expect(urlsOf("order-history")).toEqual([]);
+    expect(read(tree).split("\n").length).toBe(before.split("\n").length + 1);
+
+    const example = "modules/order-history/.env.example.yml";
+    tree.write(example, `${tree.read(example, "utf8") ?? ""}microservice:\n  billing:\n    url: "http://localhost:3001"\n`);
+    composeGenerator(tree, {});
+    expect(urlsOf("order-history")).toEqual(["MICROSERVICE_BILLING_URL=http://billing:3001"]);
+    await expectIdempotent(flush(tree), (again) => composeGenerator(again, {}));
+  });
+
+  it("takes out the block of a service that called another, once it is gone, as nobody has changed it", async () => {
+    const tree = await createServiceWorkspace();
+    tree.write("modules/billing/src/orders.ts", "export const address = process.env.MICROSERVICE_ORDER_HISTORY_URL;\n");
+    composeGenerator(tree, {});
+    const removed = flush(tree);
+    await microserviceRemoveGenerator(removed, { name: "billing", force: true });
+    composeGenerator(removed, {});
+    expect(Object.keys(parsed(removed).services)).toEqual(["app", "order-history"].flatMap((name) => [name, `${name}-postgres`, `${name}-redis`]).sort());
+  });
+
   it("names the project after the workspace, whatever folder it is checked out in, and no file that is there", () => {
     const nameOf = (name: string | undefined, compose?: string): unknown => {
       const tree = createWorkspace({ "package.json": JSON.stringify({ name, workspaces: ["modules/*"] }), [FILE]: compose });

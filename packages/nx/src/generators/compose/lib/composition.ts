@@ -1,7 +1,9 @@
 import { readJson, type Tree } from "@nx/devkit";
 import type { ComposeRequest } from "../../../deployment/compose-file.js";
 import { OoneexNxError } from "../../../errors.js";
+import type { CallFact } from "../../../topology/model.js";
 import { type Deployable, IMAGE_PORT, readDeployables } from "../../../workspace/service-model.js";
+import { readFacts } from "../../topology/lib/read-facts.js";
 import { readTree } from "../../tree-reader.js";
 import { requireWorkspacePath } from "../../workspace-path.js";
 import type { ComposeOptions } from "../schema.js";
@@ -18,14 +20,14 @@ export interface Composition {
 /** Where compose files are looked for by those who are told nothing. */
 export const COMPOSE_FILE = "docker-compose.production.yml";
 
-/** The module whose app.yml declares the others. */
-const APP = "app";
+/** Name of a variable as app.yml may hold it. What is none reaches no process, and could be more than a name in a compose file. */
+const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 
 /**
  * Reads the workspace's services and fills in what the user left out.
  *
  * @throws OoneexNxError `COMPOSE_EMPTY` where nothing can be deployed, `SERVICE_MISSING` for a name in `publish` that is none,
- *   `PATH_ILLEGAL` for a file outside of the workspace
+ *   `PATH_ILLEGAL` for a file outside of the workspace, and as reading the workspace's files does
  */
 export function resolveComposition(tree: Tree, options: ComposeOptions): Composition {
   const file = requireWorkspacePath(options.file ?? COMPOSE_FILE, { option: "--file", ending: /\.ya?ml$/, example: COMPOSE_FILE });
@@ -40,9 +42,11 @@ export function resolveComposition(tree: Tree, options: ComposeOptions): Composi
   }
   const publish = new Set((options.publish ?? []).flatMap((names) => names.split(",")));
   for (const name of publish) requireService(name, deployables);
+  const { calls } = readFacts(tree);
+  const services = deployables.map((deployable) => describeService(deployable, deployables, calls));
   return {
     file,
-    request: { project: readProjectName(tree), publish, datastores: options.datastores, services: deployables.map((deployable) => describeService(deployable, deployables)) },
+    request: { project: readProjectName(tree), publish, datastores: options.datastores, services },
     notices: deployables.filter(({ hasDockerfile }) => !hasDockerfile).map(({ names }) => {
       const variable = `${names.snake.toUpperCase()}_IMAGE`;
       return `${names.root} has no Dockerfile, so nothing here builds its image. Say which one it runs with ${variable}.`;
@@ -57,12 +61,10 @@ function readProjectName(tree: Tree): string | undefined {
   return project === "" ? undefined : project;
 }
 
-function describeService({ names, port }: Deployable, deployables: readonly Deployable[]): ComposeRequest["services"][number] {
-  const urls = deployables.flatMap((target): [string, string][] =>
-    names.kebab === APP && target.urlVariable !== undefined && /^[A-Z_][A-Z0-9_]*$/.test(target.urlVariable)
-      ? [[target.urlVariable, target.names.kebab]]
-      : [],
-  );
+/** A service with the variables of those it calls: what app.yml declares for the app, what its source or example names for any. */
+function describeService({ names, port }: Deployable, deployables: readonly Deployable[], calls: readonly CallFact[]): ComposeRequest["services"][number] {
+  const outgoing = calls.filter(({ from, to, variable }) => from === names.kebab && to !== from && VARIABLE.test(variable));
+  const urls = deployables.flatMap((target) => outgoing.filter(({ to }) => to === target.names.kebab).map(({ variable, to }) => [variable, to] as const));
   return { name: names.kebab, image: names.snake, port: port ?? IMAGE_PORT, urls: new Map(urls) };
 }
 
