@@ -296,7 +296,7 @@ describe("preset in a folder that is not empty", () => {
     const { ".gitignore": after = "" } = await generate(createFolder({ ".gitignore": "node_modules/\r\n**/dist\r\n!.env\r\n" }));
     const [, ...added] = after.split("# Added by @ooneex/nx");
     expect(after.startsWith("node_modules/\r\n**/dist\r\n!.env\r\n\r\n#")).toBe(true);
-    expect(added.join("").split("\r\n").slice(1)).toEqual(["coverage", ".nx", "*.tsbuildinfo", "?*.env", ".env.yml", ""]);
+    expect(added.join("").split("\r\n").slice(1)).toEqual(["coverage", ".nx", "*.tsbuildinfo", "?*.env", ".env.yml", ".env.*.yml", "!.env.example.yml", ""]);
   });
 
   it("leaves a lockfile of another package manager, and says so", async () => {
