@@ -102,6 +102,8 @@ describe("preset in a folder of create-nx-workspace", () => {
       "tsconfig.json",
     ]);
     expect(files["README.md"]).toMatch(/^# acme\n/);
+    // A workspace that was just made has no remote.
+    expect(files["README.md"]).toMatch(/^bunx nx affected -t lint test build docker-build$/m);
     expect(info).not.toHaveBeenCalled();
   });
 
