@@ -72,7 +72,6 @@ export async function openGuideWorkspace(host: WorkspaceHost, registry: ImageReg
     await workspace.write("nx.json", `${JSON.stringify(nxJson, null, 2)}\n`);
     await appendFile(join(root, ".git/info/exclude"), "/.env\n/*.env\n/.npmrc\n");
     await workspace.write(".npmrc", buildNpmrc(host));
-    await workspace.write(`${service}.env`, "CACHE_REDIS_URL=redis://127.0.0.1\nRATE_LIMIT_REDIS_URL=redis://127.0.0.1\n");
     // No registry is asked for the datastores' images: that they are started is what counts here.
     await workspace.write(".env", `COMPOSE_PROJECT_NAME=${service}\nPOSTGRES_IMAGE=${service}:latest\nREDIS_IMAGE=${service}:latest\n`);
     await runProcess(["git", "init", "--quiet", "--bare", "origin.git"], { cwd: folder, env: environment });
