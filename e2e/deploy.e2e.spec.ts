@@ -222,7 +222,7 @@ registrySuite("compose and deploy", (program) => {
     const reference = (digest: string): string => `${registry.host}/acme/${made.service}@${digest}`;
     await made.workspace.run(["nx", "g", "@ooneex/nx:kubernetes"]);
     await made.workspace.commit("feat: Kubernetes");
-    const beside = ["app:latest", `${other}:latest`];
+    const beside = ["app:unset", `${other}:unset`];
     const first = await ship();
     expect(await shipped()).toEqual([...beside, reference(first)].sort());
     await made.use("export const release = 4;\nconsole.log(release);\n");

@@ -85,7 +85,7 @@ describe("Kubernetes' manifests of a workspace", () => {
 
   it("deploy what an overlay says by digest, and keep what somebody has edited", async () => {
     const overlay = "deploy/kubernetes/overlays/production/kustomization.yaml";
-    await edit(overlay, "    newName: billing\n    newTag: latest\n", `    newName: ghcr.io/acme/billing\n    digest: ${DIGEST}\n`);
+    await edit(overlay, "    newName: billing\n    newTag: unset\n", `    newName: ghcr.io/acme/billing\n    digest: ${DIGEST}\n`);
     await edit("deploy/kubernetes/base/billing/deployment.yaml", "memory: 512Mi", "memory: 1Gi");
     await workspace.commit("chore: deploy billing");
     await generate();

@@ -270,7 +270,7 @@ describe("kubernetes", () => {
     await microserviceGenerator(tree, { name: "payments" });
     kubernetesGenerator(tree, {});
     expect(tree.exists(`${BASE}/payments/deployment.yaml`)).toBe(true);
-    expect(read(tree, `${FOLDER}/overlays/staging/kustomization.yaml`)).toContain("  - name: payments\n    newName: payments\n    newTag: latest\n");
+    expect(read(tree, `${FOLDER}/overlays/staging/kustomization.yaml`)).toContain("  - name: payments\n    newName: payments\n    newTag: unset\n");
     const added = flush(tree);
     await microserviceRemoveGenerator(added, { name: "payments", force: true });
     kubernetesGenerator(added, {});
@@ -298,7 +298,7 @@ describe("kubernetes", () => {
     tree.write(overlay, `# ours\nresources: [../../base, ingress.yaml]\nimages:\n- digest: ${digest}\n  name: billing\n  newName: ghcr.io/acme/billing\n- name: app\n  newTag: "7"\nnamespace: shop\nkind: Kustomization\n`);
     const before = read(tree, overlay);
     kubernetesGenerator(tree, {});
-    expect(read(tree, overlay)).toBe(before.replace('  newTag: "7"\n', '  newTag: "7"\n- name: order_history\n  newName: order_history\n  newTag: latest\n'));
+    expect(read(tree, overlay)).toBe(before.replace('  newTag: "7"\n', '  newTag: "7"\n- name: order_history\n  newName: order_history\n  newTag: unset\n'));
     const after = readFiles(tree);
     kubernetesGenerator(tree, { environments: ["preview"], namespace: "acme-{environment}-eu" });
     const changes = readChanges(after, readFiles(tree));
@@ -327,7 +327,7 @@ describe("kubernetes", () => {
     const before = readFiles(tree);
     kubernetesGenerator(tree, { environments: ["staging"], pushed: ["@module/order-history,@module/app", ""] });
     const overlay = `${FOLDER}/overlays/staging/kustomization.yaml`;
-    const text = before[overlay]?.replace("    newName: order_history\n    newTag: latest\n", `    newName: localhost:5000/acme/order_history\n    digest: ${digest}\n`);
+    const text = before[overlay]?.replace("    newName: order_history\n    newTag: unset\n", `    newName: localhost:5000/acme/order_history\n    digest: ${digest}\n`);
     expect(readChanges(before, readFiles(tree))).toEqual({ [overlay]: text });
     kubernetesGenerator(tree, {});
     expect(read(tree, overlay)).toContain(digest);

@@ -34,7 +34,10 @@ export const KUBERNETES_FOLDER = "deploy/kubernetes";
 /** Name of a variable as app.yml may hold it. */
 const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 
-/** The tag of an image that is somewhere else before anybody has said which one is deployed. No push makes it. */
+/**
+ * The tag of an image before anybody has said which one is deployed. No push makes it, whereas a cluster takes `billing:latest`
+ * for somebody else's image, docker.io/library/billing.
+ */
 const NO_TAG = "unset";
 
 /**
@@ -92,11 +95,11 @@ function describeService(tree: Tree, { names, type, port = IMAGE_PORT }: Deploya
   };
 }
 
-/** As `docker-push` names it; one that nothing pushes is the one that `docker-build` makes. */
+/** As `docker-push` names it, or `docker-build` where nothing says where images go. */
 function describeImage(tree: Tree, { names, manifest }: Deployable, registry: string | undefined): KustomizeImage {
   const { repository } = readImageFacts(tree.read(manifest, "utf8") ?? "", manifest);
-  const newName = repository ?? (registry === undefined ? undefined : buildServiceRepository(registry, names.snake));
-  if (newName !== undefined && !isReference(newName)) {
+  const newName = repository ?? (registry === undefined ? names.snake : buildServiceRepository(registry, names.snake));
+  if (!isReference(newName)) {
     throw new OoneexNxError({
       code: "REPOSITORY_ILLEGAL",
       what: `${JSON.stringify(newName)} is no repository that an image can be pulled from`,
@@ -104,7 +107,7 @@ function describeImage(tree: Tree, { names, manifest }: Deployable, registry: st
       remedy: "write [registry[:port]/]name in lower case, such as ghcr.io/acme/billing",
     });
   }
-  return newName === undefined ? { name: names.snake, newName: names.snake, newTag: "latest" } : { name: names.snake, newName, newTag: NO_TAG };
+  return { name: names.snake, newName, newTag: NO_TAG };
 }
 
 function judge(tree: Tree, { names, hasDockerfile }: Deployable): string[] {
