@@ -15,6 +15,8 @@ export interface RuleWorkspace extends WorkspaceReader {
   readonly listTracked: () => ReadonlySet<string> | undefined;
   /** The Dockerfile that a new service of that name would get. */
   readonly renderDockerfile: (names: ModuleNames) => string;
+  /** The repository that a service's image has where only nx.json names a registry; `undefined` where it names none. */
+  readonly nameRepository: (names: ModuleNames) => string | undefined;
   /** The deployment files that are there, as their generators would leave them. */
   readonly renderDeployments: (workspace: WorkspaceReader) => readonly (DeploymentFile | UneditableFile)[];
 }

@@ -1,6 +1,8 @@
+import type { NxJsonConfiguration } from "@nx/devkit";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { buildServiceRepository, readPluginRegistry } from "../../image/plugin-registry.js";
 import { CI_FILES } from "../ci-facts.js";
 import { signFile } from "../signed-file.js";
 import type { RuleWorkspace } from "./facts.js";
@@ -42,6 +44,10 @@ function open(changes: Files, tracked?: readonly string[]): RuleWorkspace {
     list: (folder) => [...new Set(paths.flatMap((path) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1).split("/", 1)[0] ?? ""] : [])))],
     listFiles: () => paths,
     listTracked: () => tracked && new Set(tracked),
+    nameRepository: ({ snake }) => {
+      const registry = readPluginRegistry(JSON.parse(files["nx.json"] ?? "{}") as NxJsonConfiguration);
+      return registry === undefined ? undefined : buildServiceRepository(registry, snake);
+    },
     renderDeployments: () => [],
     renderDockerfile: ({ kebab }) => `# generated for ${kebab}\nFROM scratch AS production\nHEALTHCHECK CMD ["true"]\n`,
   };
@@ -49,6 +55,14 @@ function open(changes: Files, tracked?: readonly string[]): RuleWorkspace {
 
 function find(changes: Files, tracked?: readonly string[]): string[] {
   return checkWorkspace(open(changes, tracked)).map(({ rule, where }) => `${rule} ${where}`);
+}
+
+/** A registry for all, in which each service has the repository of its name. */
+const REGISTRY: Files = { "nx.json": '{ "plugins": [{ "plugin": "@ooneex/nx", "options": { "registry": "ghcr.io/Acme" } }] }' };
+
+/** What says of a service where its image is pushed to: its manifest. */
+function repository(name: string, value: string): Files {
+  return { [`modules/${name}/${name}.yml`]: `${SOUND[`modules/${name}/${name}.yml`]}image:\n  repository: ${value}\n` };
 }
 
 /** Mends everything that can be, and gives the files that change and what is left. */
@@ -103,8 +117,16 @@ describe("the rules", () => {
     ["redis-shared", { "modules/billing/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n", "modules/orders/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n" }, ["modules/orders/.env.yml:3"]],
     ["cors-wildcard-with-credentials", { "modules/orders/.env.yml": 'cors:\n  origins: ["*"]\n  credentials: true\n' }, ["modules/orders/.env.yml"]],
     ["repository-shared", { "modules/billing/project.json": TARGETS(), "modules/orders/project.json": TARGETS() }, ["modules/orders/project.json:1"]],
+    ["repository-shared", { ...repository("billing", "ghcr.io/acme/All"), ...repository("orders", "ghcr.io/acme/all") }, ["modules/orders/orders.yml:4"]],
+    ["repository-shared", { ...REGISTRY, ...repository("billing", "ghcr.io/acme/orders") }, ["modules/billing/billing.yml:4"]],
+    ["repository-shared", { ...REGISTRY, ...repository("orders", "ghcr.io/acme/billing") }, ["modules/orders/orders.yml:4"]],
   ])("find %s", (id, changes, where) => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
+  });
+
+  it("find no repository shared where each service has one of its own, by its name or by its manifest", () => {
+    expect(find({ ...REGISTRY, ...repository("billing", "ghcr.io/acme/bills") })).toEqual([]);
+    expect(find(repository("billing", "ghcr.io/acme/orders"))).toEqual([]);
   });
 
   it("delete a pipeline of one service where nobody has written into it, once its own provider runs one for all", () => {

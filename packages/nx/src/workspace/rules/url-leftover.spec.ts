@@ -22,6 +22,7 @@ function mend({ files = { [EXAMPLE]: LEFTOVER }, tracked }: State): { readonly e
     list: (folder) => [...new Set(paths.flatMap((path) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1).split("/", 1)[0] ?? ""] : [])))],
     listFiles: () => paths,
     listTracked: () => tracked && new Set(tracked),
+    nameRepository: () => undefined,
     renderDeployments: () => [],
     renderDockerfile: () => "",
   };

@@ -1,9 +1,10 @@
-import type { Tree } from "@nx/devkit";
+import { readNxJson, type Tree } from "@nx/devkit";
 import { spawnSync } from "node:child_process";
 import { updateCompose } from "../../../deployment/compose-file.js";
 import { isGeneratedCompose } from "../../../deployment/compose-signature.js";
 import { keysOf, parseCompose } from "../../../deployment/compose-source.js";
 import { OoneexNxError } from "../../../errors.js";
+import { buildServiceRepository, readPluginRegistry } from "../../../image/plugin-registry.js";
 import type { DeploymentFile, RuleWorkspace, UneditableFile } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { readOwnership } from "../../../workspace/signed-file.js";
@@ -36,6 +37,10 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
       // The name decides nothing but the port, and no Dockerfile holds that.
       const service = resolveService(tree, { name: "service" });
       return renderServiceFiles({ ...service, names }).get(`${names.root}/Dockerfile`) ?? "";
+    },
+    nameRepository: ({ snake }) => {
+      const registry = readPluginRegistry(readNxJson(tree) ?? {});
+      return registry === undefined ? undefined : buildServiceRepository(registry, snake);
     },
     renderDeployments: (workspace) => renderDeployments(tree, workspace),
   };
