@@ -12,6 +12,7 @@ export const internalImport: Rule = {
   id: "internal-import",
   finds: "an import of a service's internals by another module",
   severity: "error",
+  exception: "warning for types and in tests",
   mendedBy: "hand",
   check: (facts) => {
     if (facts.services.length === 0) return [];

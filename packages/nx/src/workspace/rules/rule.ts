@@ -42,6 +42,8 @@ export interface Rule {
   /** What it finds, as a noun phrase without a full stop: a cell of the table in docs/doctor.md. */
   readonly finds: string;
   readonly severity: Severity;
+  /** Where it is the other severity, for the table: `warning in …`. */
+  readonly exception?: string;
   /** Who mends it at best: `nx sync`, the doctor's `--fix`, or a person. */
   readonly mendedBy: "sync" | "fix" | "hand";
   /** @throws OoneexNxError where a file that it reads cannot be parsed */

@@ -85,7 +85,7 @@ describe("the rules", () => {
     expect(ids.filter((id) => !/^[a-z]+(?:-[a-z]+)+$/.test(id))).toEqual([]);
     const page = readFileSync(join(import.meta.dirname, "../../../docs/doctor.md"), "utf8");
     const means = { sync: "`nx sync`", fix: "`--fix`", hand: "by hand" };
-    const table = RULES.map(({ id, finds, mendedBy, severity }) => `| \`${id}\` | ${finds} | ${severity} | ${means[mendedBy]} |`).join("\n");
+    const table = RULES.map(({ id, finds, mendedBy, severity, exception }) => `| \`${id}\` | ${finds} | ${[severity, exception].filter(Boolean).join("; ")} | ${means[mendedBy]} |`).join("\n");
     const [, written] = /<!-- rules[^>]*-->\s*\|[^\n]*\n\|[^\n]*\n([^]*?)\s*<!-- \/rules -->/.exec(page) ?? [];
     expect(written).toBe(table);
   });
@@ -122,6 +122,15 @@ describe("the rules", () => {
     ["repository-shared", { ...REGISTRY, ...repository("orders", "ghcr.io/acme/billing") }, ["modules/orders/orders.yml:4"]],
   ])("find %s", (id, changes, where) => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
+  });
+
+  it("take an address that an environment lacks for an error in every one, and a stale port on this machine alone for a warning", () => {
+    const severities = (changes: Files): string[] => checkWorkspace(open(changes)).map(({ rule, severity }) => `${rule} ${severity}`);
+    const lacking = 'microservice:\n  billing:\n    url: "https://billing.internal"\n';
+    for (const name of [".env.yml", ".env.example.yml", ".env.staging.yml"]) expect(severities({ [`modules/app/${name}`]: lacking })).toEqual(["url-missing error"]);
+    const stale = (SOUND[EXAMPLE] as string).replace("3002", "3009");
+    expect(severities({ [EXAMPLE]: stale })).toEqual(["url-mismatch error"]);
+    expect(severities({ "modules/app/.env.yml": stale })).toEqual(["url-mismatch warning"]);
   });
 
   it("find no repository shared where each service has one of its own, by its name or by its manifest", () => {

@@ -10,6 +10,7 @@ export const urlMismatch: Rule = {
   id: "url-mismatch",
   finds: "a URL on this machine with another port than the service's",
   severity: "error",
+  exception: "warning in `.env.yml`",
   mendedBy: "sync",
   check: (facts) =>
     facts.services.flatMap((service) => {

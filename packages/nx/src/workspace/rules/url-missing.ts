@@ -23,7 +23,6 @@ export const urlMissing: Rule = {
           return {
             what: `${variable} has no value, so the app does not find ${names.kebab}`,
             path,
-            severity: kind === "named" ? "warning" : "error",
             remedy: isKnown ? undefined : `give ${variable} the address of ${names.kebab} in that environment`,
             mend: isKnown
               ? { by: kind === "example" ? "sync" : "fix", files: [{ path, edit: (text = "") => setEnvVariable(text, variable, localUrl(port), undefined, path) }] }
