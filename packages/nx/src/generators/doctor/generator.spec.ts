@@ -6,6 +6,8 @@ import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
 import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
+import { CI_FILES } from "../../workspace/ci-facts.js";
+import { ciGenerator } from "../ci/generator.js";
 import { composeGenerator } from "../compose/generator.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { extractGenerator } from "../extract/generator.js";
@@ -13,6 +15,7 @@ import { microserviceGenerator } from "../microservice/generator.js";
 import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
 import { moduleGenerator } from "../module/generator.js";
 import { presetGenerator } from "../preset/generator.js";
+import { syncGenerator } from "../sync/generator.js";
 import { doctorGenerator } from "./generator.js";
 import type { DoctorOptions } from "./schema.js";
 
@@ -188,6 +191,41 @@ describe("doctor", () => {
     diagnose(tree, { fix: true });
     expect(tree.read(settings, "utf8")).toContain("MICROSERVICE_ORDERS_URL=http://orders:3002");
     expect(tree.exists("deploy/kubernetes/base/orders")).toBe(false);
+  });
+
+  it.each(["github", "gitlab", "bitbucket"] as const)("keeps the pipeline of %s in step with nx.json and Bun, unless somebody has edited it", (provider) => {
+    const file = CI_FILES[provider];
+    const tree = createWorkspace({ "package.json": '{ "workspaces": ["modules/*"], "packageManager": "bun@1.4.5" }' });
+    ciGenerator(tree, { provider });
+    const first = tree.read(file, "utf8") ?? "";
+    expect(diagnose(tree).findings).toEqual([]);
+    tree.write(file, first.replaceAll("\n", "\r\n"));
+    expect(diagnose(tree).findings).toEqual([]);
+    // Whatever is installed here: nobody's machine decides what another one finds.
+    tree.write("package.json", '{ "workspaces": ["modules/*"] }');
+    expect(diagnose(tree).findings).toEqual([]);
+    tree.write("package.json", '{ "workspaces": ["modules/*"], "packageManager": "bun@1.3.12" }');
+    tree.write("nx.json", JSON.stringify({ defaultBase: "trunk", plugins: [{ plugin: "@ooneex/nx", options: { registry: "ghcr.io/acme" } }] }));
+    expect(diagnose(tree).findings).toMatchObject([{ rule: "pipeline-outdated", severity: "warning", where: file, mendedBy: "sync", remedy: "nx sync" }]);
+    expect(syncGenerator(tree)?.outOfSyncMessage).toContain(file);
+    const second = tree.read(file, "utf8") ?? "";
+    expect(second).toContain("ghcr.io/acme");
+    expect(second).not.toBe(first);
+    ciGenerator(tree, { provider });
+    expect(tree.read(file, "utf8")).toBe(second);
+    expect(syncGenerator(tree)).toBeUndefined();
+    for (const own of [`${first}# ours\n`, "name: ours\n"]) {
+      tree.write(file, own);
+      expect(diagnose(tree).findings).toEqual([]);
+    }
+  });
+
+  it("tells of a pipeline that cannot be written anew, and blocks no sync by it", () => {
+    const tree = createWorkspace();
+    ciGenerator(tree, { provider: "github" });
+    tree.write("nx.json", JSON.stringify({ defaultBase: "a b" }));
+    expect(diagnose(tree).findings).toMatchObject([{ rule: "pipeline-outdated", mendable: false, remedy: expect.stringContaining("name of the branch") as string }]);
+    expect(syncGenerator(tree)).toBeUndefined();
   });
 
   it("finds the services that Kubernetes' manifests lack, and those that are gone, until their generator has run", async () => {

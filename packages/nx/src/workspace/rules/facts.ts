@@ -19,14 +19,19 @@ export interface RuleWorkspace extends WorkspaceReader {
   readonly nameRepository: (names: ModuleNames) => string | undefined;
   /** The deployment files that are there, as their generators would leave them. */
   readonly renderDeployments: (workspace: WorkspaceReader) => readonly (DeploymentFile | UneditableFile)[];
+  /** The pipelines that are there and nobody has edited, as their generator would write them. */
+  readonly renderPipelines: (workspace: WorkspaceReader) => readonly (RenderedFile | UneditableFile)[];
+}
+
+/** A file as its generator would leave it. */
+export interface RenderedFile {
+  /** Workspace-relative path. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** A file that a generator keeps in step with the workspace. */
-export interface DeploymentFile {
-  /** Workspace-relative path. */
-  readonly path: string;
-  /** As the generator would leave it. */
-  readonly text: string;
+export interface DeploymentFile extends RenderedFile {
   /** As `nx g` takes it. */
   readonly generator: string;
   /** Whether the file says that the generator wrote it, as opposed to a person. */
@@ -37,7 +42,7 @@ export interface DeploymentFile {
   readonly removed: readonly string[];
 }
 
-/** A deployment file that is not in step, and that no mend of the doctor edits. */
+/** A deployment file or a pipeline that is not in step, and that no mend of the doctor edits. */
 export interface UneditableFile {
   /** Workspace-relative path. */
   readonly path: string;

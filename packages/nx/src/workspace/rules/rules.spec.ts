@@ -49,6 +49,7 @@ function open(changes: Files, tracked?: readonly string[]): RuleWorkspace {
       return registry === undefined ? undefined : buildServiceRepository(registry, snake);
     },
     renderDeployments: () => [],
+    renderPipelines: () => [],
     renderDockerfile: ({ kebab }) => `# generated for ${kebab}\nFROM scratch AS production\nHEALTHCHECK CMD ["true"]\n`,
   };
 }

@@ -9,6 +9,7 @@ import { dockerfileBroken, dockerfileMissing, healthcheckMissing } from "./docke
 import { envKeyUnmatched } from "./env-key-unmatched.js";
 import { readFacts, type RuleWorkspace } from "./facts.js";
 import { internalImport } from "./internal-import.js";
+import { pipelineOutdated } from "./pipeline-outdated.js";
 import { pipelineLeftover, pipelinePerService } from "./pipelines.js";
 import { portDuplicate } from "./port-duplicate.js";
 import { portMismatch } from "./port-mismatch.js";
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   dockerfileMissing,
   dockerfileBroken,
   healthcheckMissing,
+  pipelineOutdated,
   pipelineLeftover,
   pipelinePerService,
   databaseShared,

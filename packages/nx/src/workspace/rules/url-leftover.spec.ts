@@ -24,6 +24,7 @@ function mend({ files = { [EXAMPLE]: LEFTOVER }, tracked }: State): { readonly e
     listTracked: () => tracked && new Set(tracked),
     nameRepository: () => undefined,
     renderDeployments: () => [],
+    renderPipelines: () => [],
     renderDockerfile: () => "",
   };
   const { edits, remaining } = planMend(workspace, [urlLeftover], () => true);

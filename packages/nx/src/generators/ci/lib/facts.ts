@@ -16,9 +16,10 @@ const BRANCH = /^[\w][\w./-]*$/;
 /**
  * Reads what a pipeline is written from.
  *
+ * @param installed - version of Bun that counts where the workspace names none; by default that of this machine
  * @throws OoneexNxError `CI_OPTION_ILLEGAL` for an option of nx.json that would be more than a name in a script, and as finding the version of Bun does
  */
-export function readCiFacts(tree: Tree): CiFacts {
+export function readCiFacts(tree: Tree, installed = readInstalledBun(tree)): CiFacts {
   const read = (path: string): string | undefined => tree.read(path, "utf8") ?? undefined;
   const nxJson = readNxJson(tree);
   const entry = nxJson?.plugins?.find((plugin) => typeof plugin !== "string" && plugin.plugin === "@ooneex/nx");
@@ -42,7 +43,7 @@ export function readCiFacts(tree: Tree): CiFacts {
     bunVersionFile: read(".bun-version"),
     toolVersionsFile: read(".tool-versions"),
     lockfile: read("bun.lock"),
-    installed: readInstalledBun(tree),
+    installed,
   });
   return {
     mainBranch,

@@ -16,6 +16,7 @@ import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
 import { readTree } from "../../tree-reader.js";
 import { walkFiles } from "../../walk-files.js";
+import { renderPipelines } from "./render-pipelines.js";
 
 /** Bytes of file names that git may list: those of a million files. */
 const LONGEST_LIST = 128 * 1024 * 1024;
@@ -43,6 +44,7 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
       return registry === undefined ? undefined : buildServiceRepository(registry, snake);
     },
     renderDeployments: (workspace) => renderDeployments(tree, workspace),
+    renderPipelines: (workspace) => renderPipelines(tree, workspace),
   };
 }
 
