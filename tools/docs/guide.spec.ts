@@ -76,6 +76,11 @@ describe("the user guide", () => {
     expect(unknown).toEqual([]);
   });
 
+  it("has each option of the plugin in a table, with its default", () => {
+    const rows = [...read(`${PACKAGE}/docs/graph.md`).matchAll(/^\| `(\w+)` \| (?:`([\w-]+)`|none) \| \S/gm)].map(([, option, value]) => [option, value]);
+    expect(rows).toEqual([...Object.entries(resolvePluginOptions({})), ["registry", undefined]]);
+  });
+
   it("names only generators that exist", () => {
     const { generators } = JSON.parse(read(`${PACKAGE}/generators.json`)) as { generators: object };
     const texts = [...PAGES.map((page) => readProse(read(page))), ...BLOCKS.flatMap(readCommands)];
