@@ -18,13 +18,15 @@ export interface Run {
   readonly engine: Engine;
 }
 
-/** What the columns mean, for a reader of the table. */
+/** What the lines and columns mean, for a reader of the table. */
 const NOTES = [
   "`@ooneex` is the plugin as it is by default, `no batch` is with `--batch=false`, and `*` marks the one that takes less time",
   "over all rows; ratios and targets are about the default. `plain` is `docker build`, one service after the other, with the framework's kind of Dockerfile; where no image is",
   "built, it is Nx alone or a generator that writes one file. `@nx` is `@nx/docker`. `n` is the number of services, modules or",
   "changes. Beside a time stands how many instructions of Dockerfiles ran. A target in × is of `plain`, and for what should build",
   "nothing, of a build where nothing changed. All figures are medians of one run, in which everybody takes turns on one machine.",
+  "A line `path filter` counts for the row above it what a pipeline rebuilds that starts by the paths of a service alone, as the",
+  "framework's command writes it; with `+ shared` a change of `modules/shared` starts it too.",
 ];
 
 /**
