@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { readBlocks, readCommands } from "../tools/docs/blocks.js";
+import { REPOSITORY } from "../tools/docs/pages.js";
 import { findFreePort } from "../tools/registry/free-port.js";
 import { borrowTags } from "./image/borrow-tags.js";
 import { openContainers } from "./image/containers.js";
@@ -16,6 +19,10 @@ import { openWorkspace, type Workspace } from "./workspace/workspace.js";
 const host = inject("host");
 
 const APP_IMAGE = "app:latest";
+
+/** What the user guide has one type in a folder that is not empty. */
+const START = "packages/nx/docs/start.md";
+const COMMANDS = readBlocks(START, readFileSync(join(REPOSITORY, START), "utf8")).filter(({ test }) => test === "e2e/preset.e2e.spec.ts").flatMap(readCommands);
 
 /** Makes a workspace as a user does, with the create-nx-workspace of the npm registry. */
 async function createWorkspace(version: string, bun: BunLine, flags: readonly string[]): Promise<Workspace> {
@@ -174,10 +181,6 @@ describe("the preset in a folder that is not empty, on Nx 24.0", () => {
   },
   "dependencies": {
     "ms": "2.1.2"
-  },
-  "devDependencies": {
-    "nx": "${NX["24.0"]}",
-    "@ooneex/nx": "*"
   }
 }
 `,
@@ -189,7 +192,6 @@ describe("the preset in a folder that is not empty, on Nx 24.0", () => {
     workspace = openWorkspace(root, { ...(await buildEnvironment(root, host.root, "1.4")), HOME: await makeHome(host) });
     await mkdir(join(root, "src"));
     for (const [path, text] of Object.entries(FILES)) await workspace.write(path, text);
-    await workspace.run(["bun", "install"]);
     await workspace.run(["git", "init", "--quiet", "--initial-branch=main"]);
     await workspace.commit("chore: ours");
   });
@@ -197,7 +199,10 @@ describe("the preset in a folder that is not empty, on Nx 24.0", () => {
   afterAll(() => workspace.dispose());
 
   it("completes what is there, and leaves everything else as its owner wrote it", async () => {
-    const { stdout, stderr } = await workspace.run(["nx", "g", "@ooneex/nx:preset"]);
+    const [add = "", generate = ""] = COMMANDS.map((command) => command.replace(/ nx @ooneex\/nx$/, ` nx@${NX["24.0"]} @ooneex/nx`));
+    expect(add).toContain(NX["24.0"]);
+    await workspace.run(add.split(" "));
+    const { stdout, stderr } = await workspace.run(generate.split(" "));
     for (const path of ["README.md", "biome.jsonc"]) expect(stdout + stderr).toContain(`${path} is there already and stays as it is`);
     const whole = ["README.md", "biome.jsonc", "modules/app/README.md", "src/legacy.ts"];
     for (const path of whole) expect(await workspace.read(path)).toBe(FILES[path]);
