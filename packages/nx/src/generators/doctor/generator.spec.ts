@@ -220,6 +220,21 @@ describe("doctor", () => {
     }
   });
 
+  it("finds what is deployed by a tag that moves, and the URLs that lead out of the private network", async () => {
+    const tree = createWorkspace({ "modules/app/.env.example.yml": "app:\n  port: 3000\n" });
+    for (const name of ["billing", "orders"]) await microserviceGenerator(tree, { name });
+    composeGenerator(tree, {});
+    kubernetesGenerator(tree, {});
+    expect(diagnose(tree).findings).toEqual([]);
+    const [file, overlay] = ["docker-compose.production.yml", "deploy/kubernetes/overlays/staging/kustomization.yaml"];
+    const edit = (path: string, ...edits: [string, string][]): void => tree.write(path, edits.reduce((text, [from, to]) => text.replace(from, to), tree.read(path, "utf8") ?? ""));
+    const found = (): string[] => diagnose(tree).findings.map(({ rule, where, severity }) => `${severity} ${rule} ${where.replace(/\d+$/, "N")}`);
+    edit(file, ["${BILLING_IMAGE:-billing:latest}", "localhost:5000/billing"], ["${ORDERS_IMAGE:-orders:latest}", "orders:7"], ["http://billing:3001", "https://billing.acme.com"]);
+    edit(overlay, ["newName: billing\n    newTag: unset", "newName: billing\n    newTag: latest"]);
+    edit("modules/app/.env.example.yml", ["http://localhost:3002", "https://orders.internal.example.com"]);
+    expect(found()).toEqual([`warning tag-mutable ${file}:N`, `warning tag-mutable ${overlay}:N`, `warning address-public ${file}:N`]);
+  });
+
   it("tells of a pipeline that cannot be written anew, and blocks no sync by it", () => {
     const tree = createWorkspace();
     ciGenerator(tree, { provider: "github" });

@@ -21,6 +21,40 @@ export interface RuleWorkspace extends WorkspaceReader {
   readonly renderDeployments: (workspace: WorkspaceReader) => readonly (DeploymentFile | UneditableFile)[];
   /** The pipelines that are there and nobody has edited, as their generator would write them. */
   readonly renderPipelines: (workspace: WorkspaceReader) => readonly (RenderedFile | UneditableFile)[];
+  /** What the production compose file says of each of its services. */
+  readonly readDeployed: (workspace: WorkspaceReader) => readonly DeployedService[];
+  /** The images that the production compose file and the overlays of Kubernetes name. */
+  readonly readDeployedImages: (workspace: WorkspaceReader) => readonly DeployedImage[];
+}
+
+/** A variable that a service is deployed with, as it is written. */
+export interface DeployedVariable {
+  readonly variable: string;
+  readonly value: string;
+  /** Workspace-relative path of the compose file, or of a file of settings that it names. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number | undefined;
+}
+
+/** A service of the production compose file. */
+export interface DeployedService {
+  /** Key of its block. */
+  readonly name: string;
+  /** One of each name: the one that counts. */
+  readonly variables: readonly DeployedVariable[];
+}
+
+/** An image that is deployed. */
+export interface DeployedImage {
+  /** The service's name in kebab-case, where it is one of the workspace's. */
+  readonly name: string;
+  /** Reference, as it is written. */
+  readonly image: string;
+  /** Workspace-relative path. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number | undefined;
 }
 
 /** A file as its generator would leave it. */

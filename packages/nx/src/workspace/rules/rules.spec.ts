@@ -50,6 +50,8 @@ function open(changes: Files, tracked?: readonly string[]): RuleWorkspace {
     },
     renderDeployments: () => [],
     renderPipelines: () => [],
+    readDeployed: () => [],
+    readDeployedImages: () => [],
     renderDockerfile: ({ kebab }) => `# generated for ${kebab}\nFROM scratch AS production\nHEALTHCHECK CMD ["true"]\n`,
   };
 }

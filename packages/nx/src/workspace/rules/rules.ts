@@ -1,5 +1,6 @@
 import { OoneexNxError } from "../../errors.js";
 import { addressLiteral } from "./address-literal.js";
+import { addressPublic } from "./address-public.js";
 import { aliasLeftover, aliasMissing } from "./aliases.js";
 import { corsWildcard } from "./cors-wildcard.js";
 import { declarationUnsound } from "./declaration-unsound.js";
@@ -22,6 +23,7 @@ import { sectionEmpty } from "./section-empty.js";
 import { serviceIncomplete } from "./service-incomplete.js";
 import { serviceUndeclared } from "./service-undeclared.js";
 import { databaseShared, redisShared } from "./store-shared.js";
+import { tagMutable } from "./tag-mutable.js";
 import { urlLeftover } from "./url-leftover.js";
 import { urlLoopback } from "./url-loopback.js";
 import { urlMismatch } from "./url-mismatch.js";
@@ -69,6 +71,8 @@ export const RULES: readonly Rule[] = [
   internalImport,
   secretTracked,
   repositoryShared,
+  tagMutable,
+  addressPublic,
 ];
 
 /** The rules of which `nx sync` mends some findings: none of them reads sources or asks git. */

@@ -25,6 +25,8 @@ function mend({ files = { [EXAMPLE]: LEFTOVER }, tracked }: State): { readonly e
     nameRepository: () => undefined,
     renderDeployments: () => [],
     renderPipelines: () => [],
+    readDeployed: () => [],
+    readDeployedImages: () => [],
     renderDockerfile: () => "",
   };
   const { edits, remaining } = planMend(workspace, [urlLeftover], () => true);

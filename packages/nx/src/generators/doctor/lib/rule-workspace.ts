@@ -16,6 +16,7 @@ import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
 import { readTree } from "../../tree-reader.js";
 import { walkFiles } from "../../walk-files.js";
+import { readDeployed, readDeployedImages } from "./read-deployed.js";
 import { renderPipelines } from "./render-pipelines.js";
 
 /** Bytes of file names that git may list: those of a million files. */
@@ -44,6 +45,8 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
       return registry === undefined ? undefined : buildServiceRepository(registry, snake);
     },
     renderDeployments: (workspace) => renderDeployments(tree, workspace),
+    readDeployed,
+    readDeployedImages,
     renderPipelines: (workspace) => renderPipelines(tree, workspace),
   };
 }

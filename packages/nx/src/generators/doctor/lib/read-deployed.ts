@@ -1,0 +1,82 @@
+import { posix } from "node:path";
+import { isMap, isSeq, type Node, parseDocument } from "yaml";
+import { environmentOf, keysOf, nodeAt, parseCompose, scalarAt } from "../../../deployment/compose-source.js";
+import { KUSTOMIZATION } from "../../../deployment/kubernetes-files.js";
+import type { DeployedImage, DeployedService, DeployedVariable } from "../../../workspace/rules/facts.js";
+import type { WorkspaceReader } from "../../../workspace/service-model.js";
+import { readLineNumber } from "../../../workspace/source-text.js";
+import type { YamlSource } from "../../../workspace/yaml-source.js";
+import { COMPOSE_FILE } from "../../compose/lib/composition.js";
+import { KUBERNETES_FOLDER } from "../../kubernetes/lib/request.js";
+
+/** A line of a file of settings, of which compose takes the words behind the name for the value. */
+const SETTING = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
+
+/**
+ * Reads what the compose file says of each service, with the files of settings beside it.
+ *
+ * @throws OoneexNxError `COMPOSE_INVALID`
+ */
+export function readDeployed(workspace: WorkspaceReader): DeployedService[] {
+  const text = workspace.read(COMPOSE_FILE);
+  if (text === undefined) return [];
+  const source = parseCompose(text, COMPOSE_FILE);
+  return keysOf(source, "services").map((name) => {
+    const written = [...environmentOf(source, name)].map(([variable, { value, range }]): DeployedVariable => {
+      return { variable, value, path: COMPOSE_FILE, line: range && readLineNumber(text, range[0]) };
+    });
+    // What stands in `environment` counts more than a file, and a later file more than an earlier one.
+    const variables = [...listEnvFiles(source, name).flatMap((path) => readSettings(workspace, path)), ...written];
+    return { name, variables: [...new Map(variables.map((each) => [each.variable, each])).values()] };
+  });
+}
+
+/** Reads which images the compose file and the overlays of Kubernetes name. */
+export function readDeployedImages(workspace: WorkspaceReader): DeployedImage[] {
+  const text = workspace.read(COMPOSE_FILE);
+  const source = text === undefined ? undefined : parseCompose(text, COMPOSE_FILE);
+  const composed = (source === undefined ? [] : keysOf(source, "services")).flatMap((name): DeployedImage[] => {
+    const image = source && scalarAt(source, "services", name, "image");
+    if (text === undefined || source === undefined || image === undefined) return [];
+    return [{ name, image, path: COMPOSE_FILE, line: lineOf(text, nodeAt(source, "services", name, "image")) }];
+  });
+  const folder = `${KUBERNETES_FOLDER}/overlays`;
+  return [...composed, ...[...workspace.list(folder)].sort().flatMap((name) => readOverlay(workspace, `${folder}/${name}/${KUSTOMIZATION}`))];
+}
+
+/** What is not YAML names no image: `kubectl` says so, and in its place. */
+function readOverlay(workspace: WorkspaceReader, path: string): DeployedImage[] {
+  const text = workspace.read(path);
+  const images = text === undefined ? undefined : parseDocument(text, { logLevel: "silent" }).get("images");
+  return (isSeq(images) ? images.items : []).flatMap((item): DeployedImage[] => {
+    if (!isMap(item) || text === undefined || item.has("digest")) return [];
+    const { name, newName, newTag } = item.toJSON() as Readonly<Record<string, unknown>>;
+    if (typeof name !== "string" || (typeof newTag !== "string" && typeof newTag !== "number")) return [];
+    const line = lineOf(text, item.get("newTag", true));
+    return [{ name: name.replaceAll("_", "-"), image: `${typeof newName === "string" ? newName : name}:${newTag}`, path, line }];
+  });
+}
+
+/** Files that are told without a variable in their path. */
+function listEnvFiles(source: YamlSource, service: string): string[] {
+  const files = (nodeAt(source, "services", service, "env_file")?.toJSON() ?? []) as unknown;
+  const list: unknown[] = Array.isArray(files) ? files : [files];
+  return list
+    .map((file) => (typeof file === "object" && file !== null ? (file as { path?: unknown }).path : file))
+    .filter((path): path is string => typeof path === "string" && !/^[~/]|\$/.test(path))
+    .map((path) => posix.join(posix.dirname(COMPOSE_FILE), path))
+    .filter((path) => !path.startsWith("../"));
+}
+
+function readSettings(workspace: WorkspaceReader, path: string): DeployedVariable[] {
+  return (workspace.read(path) ?? "").split(/\r?\n/).flatMap((text, index): DeployedVariable[] => {
+    const [, variable, written = ""] = SETTING.exec(text) ?? [];
+    const value = /^(["'])(.*)\1$/.exec(written)?.[2] ?? written.replace(/\s+#.*$/, "");
+    return variable === undefined ? [] : [{ variable, value, path, line: index + 1 }];
+  });
+}
+
+function lineOf(text: string, node: unknown): number | undefined {
+  const range = (node as Node | null | undefined)?.range;
+  return range ? readLineNumber(text, range[0]) : undefined;
+}
