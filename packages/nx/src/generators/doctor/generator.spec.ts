@@ -235,6 +235,24 @@ describe("doctor", () => {
     expect(found()).toEqual([`warning tag-mutable ${file}:N`, `warning tag-mutable ${overlay}:N`, `warning address-public ${file}:N`]);
   });
 
+  it("finds two services that production puts on one store, by the compose file or the settings beside it", async () => {
+    const tree = createWorkspace();
+    for (const name of ["billing", "orders"]) await microserviceGenerator(tree, { name });
+    composeGenerator(tree, {});
+    const file = "docker-compose.production.yml";
+    const found = (): string[] => diagnose(tree).findings.map(({ rule, where, what }) => `${rule} ${where.replace(/yml:\d+$/, "yml:N")} ${what}`);
+    tree.write("billing.env", "# settings\nDATABASE_URL=postgres://a:hunter2@db.acme.lan/main # ours\nCACHE_REDIS_URL=redis://localhost:6379\n");
+    tree.write("orders.env", "export DATABASE_URL=\"postgres://b:hunter2@db.acme.lan/main\"\nCACHE_REDIS_URL=redis://localhost:6379\n");
+    expect(found()).toEqual(["database-shared orders.env:1 orders uses the database of billing (billing.env)"]);
+    tree.write("orders.env", "DATABASE_URL=postgres://b@db.acme.lan/orders\n");
+    expect(found()).toEqual([]);
+    const block = (tree.read(file, "utf8") ?? "").replace(/( {2}orders:\n[^]*?environment:\n(\s+))/, (all: string, head: string, indent: string) => `${head}DATABASE_URL: postgres://db.acme.lan/main\n${indent}`);
+    tree.write(file, block);
+    expect(found()).toEqual([`database-shared ${file}:N orders uses the database of billing (billing.env)`]);
+    tree.write(file, block.replace("db.acme.lan/main", "${DB}/main"));
+    expect(found()).toEqual([]);
+  });
+
   it("tells of a pipeline that cannot be written anew, and blocks no sync by it", () => {
     const tree = createWorkspace();
     ciGenerator(tree, { provider: "github" });

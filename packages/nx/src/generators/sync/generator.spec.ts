@@ -108,7 +108,7 @@ describe("sync", () => {
 
   it("mends the rest where a compose file is right and cannot be edited", async () => {
     const tree = await forget([APP]);
-    const text = 'name: acme\nservices:\n  app: { image: acme/app }\n  billing: &billing\n    image: acme/billing\n    environment: { PORT: "3999" }\n  copy: *billing\n';
+    const text = 'name: acme\nservices:\n  app: { image: acme/app:1 }\n  billing: &billing\n    image: acme/billing:1\n    environment: { PORT: "3999" }\n  copy: *billing\n';
     tree.write(COMPOSE, text);
     expect(syncGenerator(tree)?.outOfSyncDetails).toEqual([expect.stringContaining("(service-undeclared)")]);
     expect(tree.read(COMPOSE, "utf8")).toBe(text);

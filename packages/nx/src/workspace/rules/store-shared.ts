@@ -1,4 +1,4 @@
-import type { EnvFile, RuleFacts } from "./facts.js";
+import type { RuleFacts } from "./facts.js";
 import { findVariableLine } from "./locate.js";
 import { isLoopback, readUrl } from "./loopback.js";
 import type { Report, Rule } from "./rule.js";
@@ -8,6 +8,16 @@ interface Owner {
   readonly kebab: string;
   readonly path: string;
 }
+
+/** A store that a service uses. */
+interface Use extends Owner {
+  /** Environment and store, so that the same store of another environment is another. */
+  readonly key: string;
+  readonly line: () => number | undefined;
+}
+
+/** Environment that the compose file is of; no file of a module has that name. */
+const COMPOSE = "compose";
 
 /** Each service owns its data: services talk over HTTP, not by a schema that they share. */
 export const databaseShared: Rule = {
@@ -27,32 +37,38 @@ export const redisShared: Rule = {
   check: (facts) => findShared(facts, ["CACHE_REDIS_URL", "PUBSUB_REDIS_URL", "RATE_LIMIT_REDIS_URL"], "Redis", (url) => (isLoopback(readUrl(url)?.hostname ?? "") ? undefined : readStore(url))),
 };
 
-/** Compares files of one name with each other: what an example says and what production says are two environments. */
+/** Compares files of one name with each other, and the compose file's services: what an example says and what production says are two environments. */
 function findShared(facts: RuleFacts, variables: readonly string[], store: string, identify: (url: string) => string | undefined): Report[] {
   const owners = new Map<string, Owner>();
-  const files = facts.deployables.flatMap(({ names }) => facts.readEnvironment(names.root).map((file) => ({ file, kebab: names.kebab })));
-  return files.flatMap(({ file, kebab }) =>
-    listStores(file, variables, identify).flatMap(({ variable, key }): Report[] => {
-      const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, { kebab, path: file.path });
-      if (owner === undefined || owner.kebab === kebab) return [];
-      return [
-        {
-          what: `${kebab} uses the ${store} of ${owner.kebab} (${owner.path})`,
-          path: file.path,
-          line: findVariableLine(file.text, variable, file.path),
-          remedy: `give ${kebab} a ${store} of its own, and let it ask ${owner.kebab} over HTTP`,
-        },
-      ];
+  return [...listOwn(facts, variables, identify), ...listDeployed(facts, variables, identify)].flatMap(({ kebab, path, key, line }): Report[] => {
+    const owner = owners.get(key);
+    if (owner === undefined) owners.set(key, { kebab, path });
+    if (owner === undefined || owner.kebab === kebab) return [];
+    const remedy = `give ${kebab} a ${store} of its own, and let it ask ${owner.kebab} over HTTP`;
+    return [{ what: `${kebab} uses the ${store} of ${owner.kebab} (${owner.path})`, path, line: line(), remedy }];
+  });
+}
+
+function listOwn({ deployables, readEnvironment }: RuleFacts, names: readonly string[], identify: (url: string) => string | undefined): Use[] {
+  const files = deployables.flatMap(({ names: { root, kebab } }) => readEnvironment(root).map((file) => ({ ...file, kebab })));
+  return files.flatMap(({ path, text, variables, kebab }) =>
+    names.flatMap((variable): Use[] => {
+      const store = identify(variables.get(variable) ?? "");
+      return store === undefined ? [] : [{ kebab, path, key: `${path.slice(path.lastIndexOf("/") + 1)} ${store}`, line: () => findVariableLine(text, variable, path) }];
     }),
   );
 }
 
-function listStores({ path, variables }: EnvFile, names: readonly string[], identify: (url: string) => string | undefined): { variable: string; key: string }[] {
-  return names.flatMap((variable) => {
-    const store = identify(variables.get(variable) ?? "");
-    return store === undefined ? [] : [{ variable, key: `${path.slice(path.lastIndexOf("/") + 1)} ${store}` }];
-  });
+/** In a container this machine is the container's own, and what a variable stands for is said elsewhere. */
+function listDeployed({ deployables, workspace }: RuleFacts, names: readonly string[], identify: (url: string) => string | undefined): Use[] {
+  const services = workspace.readDeployed(workspace).filter(({ name }) => deployables.some((deployable) => deployable.names.kebab === name));
+  return services.flatMap(({ name, variables }) =>
+    variables.flatMap(({ variable, value, path, line }): Use[] => {
+      if (!names.includes(variable) || value.includes("$") || isLoopback(readUrl(value)?.hostname ?? "")) return [];
+      const store = identify(value);
+      return store === undefined ? [] : [{ kebab: name, path, key: `${COMPOSE} ${store}`, line: () => line }];
+    }),
+  );
 }
 
 /** Server and database, whoever signs in. */
