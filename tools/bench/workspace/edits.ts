@@ -19,11 +19,12 @@ export async function addUnrelated(workspace: Workspace, round: number): Promise
  * Marks every stage of a Dockerfile that starts from an image of the engine, and the caches that it mounts.
  *
  * This is what `cold` means here: no step that was cached under another mark can be taken, and no package that was
- * downloaded under one. It leaves the cache of everybody else alone, which pruning would not.
+ * downloaded under one. It leaves the cache of everybody else alone, which pruning would not. A variable would not do: it
+ * is no part of what a COPY starts from.
  */
 export function markDockerfile(text: string, mark: string): string {
   return text
-    .replace(/^ENV BENCH=.*\n/gm, "")
-    .replace(/^FROM oven\/bun\S*.*$/gm, (line) => `${line}\nENV BENCH=${mark}`)
+    .replace(/^WORKDIR \/bench\/.*\n/gm, "")
+    .replace(/^FROM oven\/bun\S*.*$/gm, (line) => `${line}\nWORKDIR /bench/${mark}`)
     .replace(/--mount=type=cache,(?:id=[^,\s]+,)?/g, `--mount=type=cache,id=${mark},`);
 }
