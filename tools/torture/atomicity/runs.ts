@@ -74,7 +74,7 @@ export function readFiles(root: string, path = ""): Files {
 
 /** Files of the plugin's own that are left over. */
 export function listLeftovers(root: string): string[] {
-  return readdirSync(join(root, ".nx/workspace-data")).filter((name) => name.startsWith("ooneex-nx"));
+  return readdirSync(join(root, ".nx/ooneex")).filter((name) => name.startsWith("ooneex-nx"));
 }
 
 export function dispose(root: string): void {

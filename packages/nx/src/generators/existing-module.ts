@@ -14,7 +14,7 @@ const LEFTOVERS = new Set(["node_modules", "dist", "coverage"]);
  * @throws OoneexNxError a refusal of the name, or `MODULE_EXISTS` where the folder holds anything else
  */
 export function isExistingModule(tree: Tree, name: string, wanted: "microservice" | "module"): boolean {
-  const names = resolveNames(name);
+  const names = resolveNames(name, (root) => tree.exists(root));
   const manifest = `${names.root}/${names.kebab}.yml`;
   const type = tree.exists(manifest) ? readModuleType(tree.read(manifest, "utf8") ?? "", manifest) : undefined;
   if (type === wanted) {

@@ -3,7 +3,7 @@ import { OoneexNxError } from "../../errors.js";
 import { planMend } from "../../workspace/rules/mend.js";
 import { atomic } from "../atomic/atomic.js";
 import { sortChanges } from "../mended-files.js";
-import type { Terminal } from "../confirm-loss.js";
+import { isInteractive, type Terminal } from "../confirm-loss.js";
 import { readRuleWorkspace } from "../doctor/lib/rule-workspace.js";
 import { ADOPTED_RULES, MENDABLE_RULES } from "./lib/adopted-rules.js";
 import { askRule } from "./lib/ask-rule.js";
@@ -35,7 +35,7 @@ export async function adoptGenerator(tree: Tree, options: AdoptOptions, terminal
   return () => logger.info(renderMend(rule, plan, changes));
 }
 
-export default atomic("adopt", (tree: Tree, options: Parameters<typeof adoptGenerator>[1]) => adoptGenerator(tree, options));
+export default atomic("adopt", (tree: Tree, options: Parameters<typeof adoptGenerator>[1]) => adoptGenerator(tree, options), ({ mend }) => mend === undefined && !isInteractive(process));
 
 function requireMendable(rule: string): void {
   if (MENDABLE_RULES.includes(rule)) return;

@@ -1,120 +1,287 @@
 import { logger, type Tree } from "@nx/devkit";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { flushChanges, FsTree } from "nx/src/generators/tree";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { atomic } from "./atomic.js";
-import { takeLock } from "./lock.js";
 
-const JOURNAL = ".nx/workspace-data/ooneex-nx-journal.json";
+const LOCK = ".nx/ooneex/ooneex-nx.lock";
 
 let said: string[];
+let ran: string[];
 
 beforeEach(() => {
   said = [];
+  ran = [];
   vi.spyOn(logger, "info").mockImplementation((line: string) => void said.push(line));
   vi.spyOn(logger, "warn").mockImplementation((line: string) => void said.push(line));
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
-/** Writes two files and deletes one. Where all is done, there is nothing to do. */
-const generate = atomic("pair", (tree: Tree, { text }: { text: string }) => {
-  tree.write("a.txt", text);
-  tree.write("b.txt", text);
+/** Creates a service, and enters it where all are listed. One that exists is left as it is. */
+const create = atomic("create", (tree: Tree, { text = "new" }: { text?: string }) => {
+  if (tree.exists("billing/billing.yml")) return () => void ran.push("nothing to do");
+  if (tree.children("billing").length > 0) throw new Error("occupied");
+  tree.write("billing/billing.yml", text);
+  tree.write("billing/index.ts", text);
+  tree.write("app.yml", `${tree.read("app.yml", "utf8") ?? ""}billing\n`);
   tree.delete("old.txt");
+  return () => void ran.push("callback");
 });
 
-/** Runs the generator and flushes the first `count` of its changes; with all of them comes the callback. */
-async function run(root: string, text: string, count = 3, wrapped = generate): Promise<void> {
+const remove = atomic("remove", (tree: Tree) => {
+  if (!tree.exists("billing")) throw new Error("there is none");
+  tree.write("app.yml", "\n");
+  tree.delete("billing");
+});
+
+const other = atomic("other", (tree: Tree) => tree.write("other.txt", "other"));
+
+type Generate = (tree: Tree, options: { text?: string }) => Promise<() => unknown>;
+
+/** Runs a generator as Nx does, but for what is said of installing. */
+async function run(root: string, generate: Generate, options = {}): Promise<void> {
   const tree = new FsTree(root, false);
-  const callback = await wrapped(tree, { text });
+  const callback = await generate(tree, options);
+  flushChanges(root, tree.listChanges());
+  tree.lock();
+  await callback();
+}
+
+/** Runs a generator in a process that ends after the first `count` of its writes. */
+async function interrupt(root: string, generate: Generate, count: number, options = {}): Promise<void> {
+  const tree = new FsTree(root, false);
+  await generate(tree, options);
   flushChanges(root, tree.listChanges().slice(0, count));
-  if (count >= 3) return void (await callback());
-  // The process has ended, and its lock counts for nothing.
-  rmSync(join(root, ".nx/workspace-data/ooneex-nx.lock"));
+  forget(root);
+}
+
+/** This process has the lock until its callback; to a new one it would be of a process that is gone. */
+function forget(root: string): void {
+  rmSync(join(root, LOCK), { force: true });
 }
 
 const read = (root: string, path: string): string | undefined => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined);
-const readAll = (root: string): (string | undefined)[] => ["a.txt", "b.txt", "old.txt"].map((path) => read(root, path));
+const readAll = (root: string): (string | undefined)[] => ["billing/billing.yml", "billing/index.ts", "app.yml", "old.txt"].map((path) => read(root, path));
+const listNotes = (root: string): string[] => readdirSync(join(root, ".nx/ooneex")).filter((name) => name !== ".gitignore");
+const git = (root: string, ...args: string[]): void =>
+  void expect(spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: root, stdio: "ignore" }).status).toBe(0);
+
+const WHOLE = ["new", "new", "app\nbilling\n", undefined];
+
+const write = (): string => writeWorkspace({ "app.yml": "app\n", "old.txt": "old" });
 
 describe("atomic", () => {
   it("leaves nothing of its own behind", async () => {
-    const root = writeWorkspace({ "old.txt": "old" });
-    await run(root, "new");
-    expect(readAll(root)).toEqual(["new", "new", undefined]);
-    expect(existsSync(join(root, JOURNAL))).toBe(false);
-    expect(existsSync(join(root, ".nx/workspace-data/ooneex-nx.lock"))).toBe(false);
+    const root = write();
+    await run(root, create);
+    expect([readAll(root), listNotes(root), ran]).toEqual([WHOLE, [], ["callback"]]);
   });
 
-  it.each([1, 2])("writes the rest of what was interrupted after %i of its writes", async (count) => {
-    const root = writeWorkspace({ "a.txt": "was", "old.txt": "old" });
-    await run(root, "new", count);
-    await run(root, "new", 3, atomic("pair", () => expect.unreachable("the same command has nothing else to do")));
-    expect(readAll(root)).toEqual(["new", "new", undefined]);
-    expect(said.join("\n")).toContain("The generator pair was interrupted");
-    expect(existsSync(join(root, JOURNAL))).toBe(false);
+  it.each([1, 2, 3, 4])("finishes what was interrupted after %i of its writes, with the generator's own callback", async (count) => {
+    const root = write();
+    await interrupt(root, create, count);
+    await run(root, create);
+    expect([readAll(root), listNotes(root), ran]).toEqual([WHOLE, [], ["callback"]]);
+    expect(said).toEqual([expect.stringContaining("written now")]);
   });
 
-  it("writes a file anew whose writing broke off", async () => {
-    const root = writeWorkspace({ "old.txt": "old" });
-    await run(root, "new", 1);
-    writeFileSync(join(root, "a.txt"), "ne");
-    await run(root, "new");
-    expect(readAll(root)).toEqual(["new", "new", undefined]);
+  it("finishes what was interrupted twice, the second time in the middle of a file", async () => {
+    const root = write();
+    await interrupt(root, create, 3);
+    writeFileSync(join(root, "app.yml"), "app\nbil");
+    await interrupt(root, create, 0);
+    await run(root, create);
+    expect([readAll(root), listNotes(root)]).toEqual([WHOLE, []]);
   });
 
-  it("lets another generator finish what was interrupted, before its own", async () => {
-    const root = writeWorkspace({ "old.txt": "old" });
-    await run(root, "new", 1);
-    await run(root, "", 3, atomic("reader", (tree: Tree) => tree.write("seen.txt", tree.read("b.txt", "utf8") ?? "nothing")));
-    expect(read(root, "seen.txt")).toBe("new");
-    expect(readAll(root)).toEqual(["new", "new", undefined]);
+  it("notes down on a file of its own that nobody else may read", async () => {
+    const root = write();
+    await interrupt(root, create, 1);
+    const [note = ""] = listNotes(root);
+    expect(statSync(join(root, ".nx/ooneex", note)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(read(root, `.nx/ooneex/${note}`) ?? "")).toMatchObject({ version: 1, generator: "create", options: "{}" });
   });
 
-  it("leaves what somebody has changed since, and says so", async () => {
-    const root = writeWorkspace({ "old.txt": "old" });
-    await run(root, "new", 1);
-    writeFileSync(join(root, "b.txt"), "mine");
-    await run(root, "other", 3, atomic("nothing", () => undefined));
-    expect(readAll(root)).toEqual(["new", "mine", undefined]);
-    expect(said.join("\n")).toContain("left as they are: b.txt");
+  it.each<[string, Generate, object]>([
+    ["another generator", other, {}],
+    ["other options", create, { text: "x" }],
+  ])("only says what was interrupted where %s runs", async (_, generate, options) => {
+    const root = write();
+    await interrupt(root, create, 1);
+    const [note = ""] = listNotes(root);
+    await run(root, generate, options).catch(() => undefined);
+    forget(root);
+    expect(readAll(root).slice(1)).toEqual([undefined, "app\n", "old"]);
+    expect(listNotes(root)).toEqual([note]);
+    expect(said).toEqual([expect.stringMatching(/create was interrupted.*nx g @ooneex\/nx:create\. .*delete \.nx\/ooneex\/ooneex-nx-/)]);
+    expect(said[0]).toContain(note);
   });
 
-  it("forgets what was never begun, as a dry run leaves it", async () => {
-    const root = writeWorkspace({ "old.txt": "old" });
-    await run(root, "new", 0);
-    expect(existsSync(join(root, JOURNAL))).toBe(true);
-    await run(root, "", 3, atomic("nothing", () => undefined));
-    expect(readAll(root)).toEqual([undefined, undefined, "old"]);
-    expect(existsSync(join(root, JOURNAL))).toBe(false);
+  it("finishes nothing on another commit or branch, and does on its own", async () => {
+    const root = write();
+    git(root, "init", "--quiet", "--initial-branch=main");
+    git(root, "add", ".");
+    git(root, "commit", "--quiet", "-m", "first");
+    await interrupt(root, create, 2);
+    expect(spawnSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" }).stdout).not.toContain(".nx");
+    git(root, "switch", "--quiet", "-c", "feature");
+    await run(root, create);
+    expect(readAll(root)[2]).toBe("app\n");
+    expect(said).toEqual([expect.stringMatching(/^The generator create was interrupted on main [0-9a-f]{7}\./)]);
+    git(root, "switch", "--quiet", "main");
+    await run(root, create);
+    expect([readAll(root), listNotes(root)]).toEqual([WHOLE, []]);
   });
 
-  it("gives the lock back where the generator refuses", async () => {
-    const root = writeWorkspace({});
-    const refuse = atomic("refuser", () => {
-      throw new Error("no");
+  it("keeps what somebody has changed since, names it, and does the rest", async () => {
+    const root = write();
+    await interrupt(root, create, 3);
+    writeFileSync(join(root, "billing/index.ts"), "mine");
+    writeFileSync(join(root, "app.yml"), "other\n");
+    await run(root, create);
+    expect(readAll(root)).toEqual(["new", "mine", "other\nbilling\n", undefined]);
+    expect(said.at(-1)).toContain("app.yml, billing/index.ts");
+  });
+
+  it("keeps what is there where the generator refuses now", async () => {
+    const root = write();
+    await interrupt(root, create, 2);
+    writeFileSync(join(root, "billing/mine.ts"), "mine");
+    const tree = new FsTree(root, false);
+    await expect(create(tree, {})).rejects.toThrow("occupied");
+    expect(tree.listChanges()).toEqual([]);
+    expect([readAll(root)[0], listNotes(root).length, existsSync(join(root, LOCK))]).toEqual(["new", 1, false]);
+  });
+
+  it("forgets what was never begun", async () => {
+    const root = write();
+    await interrupt(root, create, 0);
+    expect(listNotes(root)).toHaveLength(1);
+    await run(root, other);
+    expect([listNotes(root), said]).toEqual([[], []]);
+  });
+
+  const note = { version: 1, generator: "x", options: "{}", head: "", files: [], folders: [] };
+
+  it.each([
+    ["empty", ""],
+    ["of no version", JSON.stringify({ ...note, version: undefined })],
+    ["of a later version", JSON.stringify({ ...note, version: 2 })],
+    ["of options that are none", JSON.stringify({ ...note, options: "null" })],
+    ["of a path out of the workspace", JSON.stringify({ ...note, files: [{ path: "../x", before: null, after: "" }] })],
+  ])("moves a note aside that is %s, with one warning", async (_, text) => {
+    const root = writeWorkspace({ ".nx/ooneex/ooneex-nx-0123456789abcdef.json": text });
+    await run(root, other);
+    await run(root, other);
+    expect(said).toEqual([expect.stringContaining("ooneex-nx-0123456789abcdef.json.damaged")]);
+    expect(read(root, "other.txt")).toBe("other");
+  });
+
+  it("runs a generator directly that another one calls, and those that a script calls one after the other", async () => {
+    const root = write();
+    const outer = atomic("outer", async (tree: Tree) => {
+      const inner = await create(tree, {});
+      return async () => void (await inner());
     });
-    await expect(run(root, "", 3, refuse)).rejects.toThrow("no");
-    expect(existsSync(join(root, ".nx/workspace-data/ooneex-nx.lock"))).toBe(false);
+    const tree = new FsTree(root, false);
+    const callbacks = [await outer(tree, {}), await other(tree, {})];
+    expect(listNotes(root)).toHaveLength(2);
+    flushChanges(root, tree.listChanges());
+    for (const callback of callbacks) await callback();
+    expect([readAll(root), read(root, "other.txt"), listNotes(root), ran]).toEqual([WHOLE, "other", [], ["callback"]]);
+  });
+
+  it("gives the lock back where the generator refuses, and where its callback does", async () => {
+    const root = write();
+    const refuse = (): void => {
+      throw new Error("no");
+    };
+    for (const refuser of [atomic("refuser", refuse), atomic("refuser", () => refuse)]) {
+      await expect(run(root, refuser)).rejects.toThrow("no");
+      expect(listNotes(root)).toEqual([]);
+    }
+  });
+
+  it("goes on without a lock and a note where it cannot write them", async () => {
+    const root = writeWorkspace({ ".nx": "a file" });
+    await run(root, other);
+    expect(read(root, "other.txt")).toBe("other");
   });
 });
 
-describe("takeLock", () => {
-  it("names who has it", async () => {
-    const root = writeWorkspace({});
-    const release = await takeLock(root, "first");
-    await expect(takeLock(root, "second", 0)).rejects.toMatchObject({ code: "GENERATOR_BUSY", what: expect.stringContaining("first") as string });
-    release();
-    (await takeLock(root, "second", 0))();
+describe("atomic, of what is only read", () => {
+  const held = JSON.stringify({ host: "elsewhere", pid: 1, generator: "first" });
+
+  it("waits for nobody in a dry run, and says only that a note is there", async () => {
+    const root = write();
+    await interrupt(root, create, 1);
+    writeFileSync(join(root, LOCK), held);
+    const before = listNotes(root);
+    vi.stubEnv("NX_DRY_RUN", "true");
+    const tree = new FsTree(root, false);
+    await other(tree, {});
+    expect(tree.listChanges().map(({ path }) => path)).toEqual(["other.txt"]);
+    expect([listNotes(root), read(root, LOCK)]).toEqual([before, held]);
+    expect(said).toEqual([expect.stringContaining("To finish it, run there")]);
   });
 
-  it("counts a process that is gone for nothing", async () => {
-    const root = writeWorkspace({ ".nx/workspace-data/ooneex-nx.lock": JSON.stringify({ pid: 2 ** 30, generator: "gone" }) });
-    (await takeLock(root, "next", 0))();
-    expect(existsSync(join(root, ".nx/workspace-data/ooneex-nx.lock"))).toBe(false);
+  it("waits for nobody where nothing is written, and keeps a note of what is", async () => {
+    const root = writeWorkspace({ [LOCK]: held });
+    const page = atomic("page", (tree: Tree, { text = "" }: { text?: string }) => (text === "" ? undefined : tree.write("page.html", text)), () => true);
+    await run(root, page);
+    expect(listNotes(root)).toEqual(["ooneex-nx.lock"]);
+    forget(root);
+    await interrupt(root, page, 0, { text: "page" });
+    expect(listNotes(root)).toHaveLength(1);
+  });
+});
+
+describe("atomic, of a folder that goes", () => {
+  const writeService = (): string => writeWorkspace({ "app.yml": "billing\n", "keep.txt": "", "billing/a.ts": "a", "billing/src/b.ts": "b", "billing/c.ts": "c" });
+
+  it("deletes it as a whole where that has not begun", async () => {
+    const root = writeService();
+    await interrupt(root, remove, 1);
+    await run(root, remove);
+    expect([read(root, "app.yml"), existsSync(join(root, "billing")), listNotes(root)]).toEqual(["\n", false, []]);
+  });
+
+  it("counts a folder that is half gone as begun, and deletes the rest of it", async () => {
+    const root = writeService();
+    const first = atomic("remove", (tree: Tree) => tree.delete("billing"));
+    await interrupt(root, first, 0);
+    rmSync(join(root, "billing/a.ts"));
+    await run(root, other);
+    expect(said).toEqual([expect.stringContaining("remove was interrupted")]);
+    expect(read(root, "billing/src/b.ts")).toBe("b");
+    await run(root, atomic("remove", () => expect.unreachable("there is nothing to run it on")));
+    expect([existsSync(join(root, "billing")), listNotes(root)]).toEqual([false, []]);
+  });
+
+  it("keeps in it what is new and what was changed, and names it", async () => {
+    const root = writeService();
+    await interrupt(root, remove, 1);
+    rmSync(join(root, "billing/src/b.ts"));
+    writeFileSync(join(root, "billing/new.ts"), "precious");
+    writeFileSync(join(root, "billing/c.ts"), "edited");
+    await run(root, remove);
+    expect(["a.ts", "c.ts", "new.ts"].map((path) => read(root, `billing/${path}`))).toEqual([undefined, "edited", "precious"]);
+    expect(said.at(-1)).toContain("billing/c.ts, billing/new.ts");
+    expect(listNotes(root)).toEqual([]);
+  });
+
+  it("leaves it alone where another generator runs", async () => {
+    const root = writeService();
+    await interrupt(root, remove, 1);
+    writeFileSync(join(root, "billing/new.ts"), "precious");
+    await run(root, other);
+    expect(["a.ts", "src/b.ts", "new.ts"].map((path) => read(root, `billing/${path}`))).toEqual(["a", "b", "precious"]);
   });
 });

@@ -3,6 +3,7 @@ import { OoneexNxError } from "../../errors.js";
 import { planMend } from "../../workspace/rules/mend.js";
 import type { Finding } from "../../workspace/rules/rule.js";
 import { RULES } from "../../workspace/rules/rules.js";
+import { atomic } from "../atomic/atomic.js";
 import { sortChanges } from "../mended-files.js";
 import { countFindings, describeCount, renderJson, renderText } from "./lib/report.js";
 import { readRuleWorkspace } from "./lib/rule-workspace.js";
@@ -44,7 +45,7 @@ export function doctorGenerator(tree: Tree, options: DoctorOptions, output: Doct
   return refuse;
 }
 
-export default doctorGenerator;
+export default atomic("doctor", (tree: Tree, options: DoctorOptions) => doctorGenerator(tree, options), ({ fix }) => resolveSelection(fix) === undefined);
 
 const PROCESS: DoctorOutput = {
   write: (text) => void process.stdout.write(text),

@@ -226,6 +226,13 @@ describe("microservice", () => {
       expect(logger.info).toHaveBeenCalledWith("billing exists already and is left as it is, whatever the options say");
     });
 
+    it("leaves a service alone whose name is one that it would refuse today", async () => {
+      const tree = createWorkspace();
+      tree.write("modules/order-2/order-2.yml", "type: microservice\nname: order-2\n");
+      await microserviceGenerator(tree, { name: "order-2" });
+      expect(tree.children("modules/order-2")).toEqual(["order-2.yml"]);
+    });
+
     it("keeps what a user wrote since, whatever the options", async () => {
       const tree = createWorkspace();
       await microserviceGenerator(tree, { name: "billing" });

@@ -63,6 +63,15 @@ export const AppModule: ModuleType = {
     expect(tree.read("modules/billing/src/BillingModule.ts", "utf8")).toBe("// mine\n");
   });
 
+  it("leaves a module alone whose name is one that it would refuse today", async () => {
+    const tree = createComposedWorkspace();
+    tree.write("modules/order-2/order-2.yml", "type: module\nname: order-2\n");
+    await generate({ name: "order-2" })(tree);
+    expect(tree.children("modules/order-2")).toEqual(["order-2.yml"]);
+    expect(tree.read("tsconfig.json", "utf8")).not.toContain("order-2");
+    await expect(generate({ name: "order-3" })(tree)).rejects.toMatchObject({ code: "NAME_AMBIGUOUS" });
+  });
+
   it("imports by a path where there is no alias to import by", async () => {
     const tree = createComposedWorkspace({ "tsconfig.json": undefined });
     await generate()(tree);

@@ -30,4 +30,4 @@ export async function topologyGenerator(tree: Tree, rawOptions: TopologyOptions)
   if (page !== undefined) tree.write(page, renderPage(topology));
 }
 
-export default atomic("topology", topologyGenerator);
+export default atomic("topology", topologyGenerator, () => true);

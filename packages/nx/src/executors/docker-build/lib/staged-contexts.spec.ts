@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ContextFile } from "../../../image/context-files.js";
@@ -17,6 +17,9 @@ const CONTEXTS: StagedContexts["contexts"] = {
 const dockerfile = (text: string): ContextFile => ({ content: Buffer.from(text), kind: "file" });
 
 const stage: StagedContexts = { folder: ".nx/ooneex/billing-0123456789abcdef", contexts: CONTEXTS, dockerfile: undefined };
+
+/** Without the file that keeps git out. */
+const listStages = (root: string): string[] => readdirSync(join(root, ".nx/ooneex")).filter((name) => name !== ".gitignore");
 
 describe("layOutStage", () => {
   it("names the folder by all that is in it, the Dockerfile too", () => {
@@ -41,7 +44,7 @@ describe("writeStage", () => {
     expect(readdirSync(join(root, stage.folder, "runtime"))).toEqual([]);
     expect(statSync(join(root, stage.folder, "sources/modules/billing/run.sh")).mode & 0o777).toBe(0o755);
     expect(readlinkSync(join(root, stage.folder, "sources/modules/billing/link.sh"))).toBe("run.sh");
-    expect(readdirSync(join(root, ".nx/ooneex"))).toEqual(["billing-0123456789abcdef"]);
+    expect(listStages(root)).toEqual(["billing-0123456789abcdef"]);
   });
 
   it("says why the file system refuses, and leaves nothing half-written", () => {
@@ -51,7 +54,7 @@ describe("writeStage", () => {
     const taken = writeWorkspace({});
     const contexts = { manifests: new Map([["a", dockerfile("")], ["a/b", dockerfile("")]]) };
     expect(() => writeStage(taken, { ...stage, contexts })).toThrow(expect.objectContaining({ code: "STAGE_UNWRITABLE" }));
-    expect(readdirSync(join(taken, ".nx/ooneex"))).toEqual([]);
+    expect(listStages(taken)).toEqual([]);
   });
 
   it("writes the Dockerfile beside them, to the byte", () => {
@@ -80,7 +83,7 @@ describe("writeStage", () => {
       ["a/b", { content: Buffer.from("2"), kind: "file" as const }],
     ]);
     expect(() => writeStage(root, { ...stage, contexts: { sources: clash } })).toThrow();
-    expect(readdirSync(join(root, ".nx/ooneex"))).toEqual([]);
+    expect(listStages(root)).toEqual([]);
   });
 
   it("keeps its own when it is old, since it is used now", () => {
@@ -91,7 +94,7 @@ describe("writeStage", () => {
     const other = { ...stage, folder: ".nx/ooneex/other-0123456789abcdef" };
     writeStage(root, stage);
     writeStage(root, other);
-    expect(readdirSync(join(root, ".nx/ooneex")).sort()).toEqual(["billing-0123456789abcdef", "other-0123456789abcdef"]);
+    expect(listStages(root).sort()).toEqual(["billing-0123456789abcdef", "other-0123456789abcdef"]);
   });
 
   it("leaves one that is there as it is, since another build may be reading it", () => {
@@ -108,7 +111,10 @@ describe("writeStage", () => {
     const before = (hours: number) => new Date(Date.now() - hours * 3_600_000);
     utimesSync(old, before(25), before(25));
     utimesSync(recent, before(23), before(23));
+    const note = join(root, ".nx/ooneex/ooneex-nx-1.json");
+    writeFileSync(note, "{}");
+    utimesSync(note, before(25), before(25));
     writeStage(root, stage);
-    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+    expect([existsSync(old), existsSync(recent), existsSync(note)]).toEqual([false, true, true]);
   });
 });

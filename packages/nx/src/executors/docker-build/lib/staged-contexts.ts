@@ -2,9 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync,
 import { dirname, join, posix } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 import { type ContextFile, type ContextFiles, hashContexts } from "../../../image/context-files.js";
-
-/** Folder of the staged contexts. Nx's own folder is ignored by git and by every build already. */
-const STAGE = ".nx/ooneex";
+import { makeOwnFolder, OWN_FOLDER } from "../../../workspace/own-folder.js";
 
 /** How long a staged context stays that no build has used, in milliseconds. */
 const KEPT = 24 * 60 * 60 * 1_000;
@@ -26,7 +24,7 @@ export interface StagedContexts {
 export function layOutStage(imageName: string, contexts: StagedContexts["contexts"], dockerfile: ContextFile | undefined): StagedContexts & { readonly hash: string } {
   const beside = dockerfile === undefined ? {} : { "": new Map([[DOCKERFILE, dockerfile]]) };
   const hash = hashContexts({ ...contexts, ...beside });
-  return { folder: posix.join(STAGE, `${imageName}-${hash.slice(0, 16)}`), contexts, dockerfile, hash };
+  return { folder: posix.join(OWN_FOLDER, `${imageName}-${hash.slice(0, 16)}`), contexts, dockerfile, hash };
 }
 
 /** Workspace-relative folder of each context by its name. */
@@ -56,7 +54,7 @@ export function writeStage(root: string, stage: StagedContexts): void {
       code: "STAGE_UNWRITABLE",
       what: `the files of the build cannot be written: ${message.replaceAll(`${root}/`, "")}`,
       where: stage.folder,
-      remedy: `make room for them, and see that ${STAGE} is a folder that you may write to; what is in it can be removed at any time`,
+      remedy: `make room for them, and see that ${OWN_FOLDER} is a folder that you may write to; the folders in it can be removed at any time`,
     });
   }
 }
@@ -64,7 +62,7 @@ export function writeStage(root: string, stage: StagedContexts): void {
 function stageOnce(root: string, stage: StagedContexts): void {
   const target = join(root, stage.folder);
   const parent = dirname(target);
-  mkdirSync(parent, { recursive: true });
+  makeOwnFolder(root);
   if (!touch(target)) writeWhole(target, stage);
   sweep(parent, target);
   // Another run may have swept it at the very moment at which it was touched.
@@ -113,14 +111,14 @@ function writeContextFile(path: string, { content, kind }: ContextFile): void {
 
 /**
  * Removes what no build has used for a day, drafts of killed runs among it. It goes under another name first, since a folder
- * that is half removed must not be taken for whole.
+ * that is half removed must not be taken for whole. Files there belong to the generators.
  */
 function sweep(parent: string, own: string): void {
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
     const trash = `${path}.trash-${process.pid}`;
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (path === own || stats === undefined || Date.now() - stats.mtimeMs <= KEPT) continue;
+    if (path === own || stats?.isDirectory() !== true || Date.now() - stats.mtimeMs <= KEPT) continue;
     try {
       renameSync(path, trash);
       rmSync(trash, { recursive: true, force: true });

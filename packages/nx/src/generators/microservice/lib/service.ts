@@ -32,7 +32,7 @@ const HEALTH_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
  * @throws OoneexNxError where an option cannot be taken
  */
 export function resolveService(tree: Tree, options: MicroserviceOptions): Service {
-  const names = resolveNames(options.name);
+  const names = resolveNames(options.name, (root) => tree.exists(root));
   const packageJson = tree.read("package.json", "utf8") ?? "{}";
   return {
     names,

@@ -19,7 +19,7 @@ export interface Module {
  */
 export function resolveModule(tree: Tree, options: ModuleOptions): Module {
   return {
-    names: resolveNames(options.name),
+    names: resolveNames(options.name, (root) => tree.exists(root)),
     framework: options.framework ?? resolveFramework(tree.read("package.json", "utf8") ?? "{}"),
     tags: options.tags ?? [],
   };

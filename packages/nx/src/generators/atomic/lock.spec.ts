@@ -1,0 +1,99 @@
+import { logger } from "@nx/devkit";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { writeWorkspace } from "../../testing/temporary-workspace.js";
+import { isHeld, takeLock } from "./lock.js";
+
+const LOCK = ".nx/ooneex/ooneex-nx.lock";
+
+const holder = (fields: object): string => JSON.stringify({ host: hostname(), pid: 2 ** 30, generator: "gone", ...fields });
+
+let said: string[];
+
+beforeEach(() => {
+  said = [];
+  vi.spyOn(logger, "warn").mockImplementation((line: string) => void said.push(line));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function takeAndRelease(root: string): Promise<void> {
+  const release = await takeLock(root, "next", 0);
+  expect(isHeld(root)).toBe(true);
+  release?.();
+  expect(isHeld(root)).toBe(false);
+  expect(readdirSync(join(root, ".nx/ooneex"))).toEqual([".gitignore"]);
+}
+
+describe("takeLock", () => {
+  it("writes down whose it is, where git does not look", async () => {
+    const root = writeWorkspace({});
+    const release = await takeLock(root, "first");
+    expect(JSON.parse(readFileSync(join(root, LOCK), "utf8"))).toMatchObject({ host: hostname(), pid: process.pid, generator: "first" });
+    expect(readFileSync(join(root, ".nx/ooneex/.gitignore"), "utf8")).toBe("*\n");
+    release?.();
+    await takeAndRelease(root);
+  });
+
+  it.each([
+    ["a process that is gone", holder({})],
+    ["this process, which does not have it", holder({ pid: process.pid })],
+    ["a process that has got the number of one that is gone", holder({ pid: process.ppid, started: "long ago" })],
+  ])("counts for nothing the lock of %s", async (_, text) => {
+    await takeAndRelease(writeWorkspace({ [LOCK]: text }));
+  });
+
+  it("counts for nothing one that stays unreadable, and waits for one that may be about to be written", async () => {
+    const root = writeWorkspace({ [LOCK]: "" });
+    await expect(takeLock(root, "next", 0)).rejects.toMatchObject({ code: "GENERATOR_BUSY" });
+    const earlier = new Date(Date.now() - 2_000);
+    utimesSync(join(root, LOCK), earlier, earlier);
+    await takeAndRelease(root);
+  });
+
+  it.each([
+    ["a process at work", holder({ pid: process.ppid, generator: "first" }), "first"],
+    ["another machine, whose processes nobody here knows", holder({ host: "elsewhere", generator: "first" }), "elsewhere"],
+  ])("waits for %s, says so once, and names the file at the end", async (_, text, who) => {
+    const root = writeWorkspace({ [LOCK]: text });
+    const error = { code: "GENERATOR_BUSY", what: expect.stringContaining(who) as string, where: LOCK };
+    await expect(takeLock(root, "next", 250)).rejects.toMatchObject(error);
+    expect(said).toEqual([expect.stringContaining("waiting for the generator first")]);
+    expect(readFileSync(join(root, LOCK), "utf8")).toBe(text);
+  });
+
+  it("removes what a process has left that was killed while it removed a lock", async () => {
+    const root = writeWorkspace({ [LOCK]: holder({}), [`${LOCK}.stale`]: "" });
+    const earlier = new Date(Date.now() - 2_000);
+    utimesSync(join(root, `${LOCK}.stale`), earlier, earlier);
+    (await takeLock(root, "next", 5_000))?.();
+    expect(readdirSync(join(root, ".nx/ooneex"))).toEqual([".gitignore"]);
+  });
+
+  it("takes none where the workspace cannot be written", async () => {
+    expect(await takeLock(writeWorkspace({ ".nx": "a file" }), "next", 0)).toBeUndefined();
+    expect(await takeLock(writeWorkspace({ ".nx/ooneex": "a file" }), "next", 0)).toBeUndefined();
+  });
+
+  it("piles up no listeners", async () => {
+    const before = process.listenerCount("exit");
+    const releases = [];
+    for (let index = 0; index < 5; index += 1) releases.push(await takeLock(writeWorkspace({}), "many"));
+    expect(process.listenerCount("exit")).toBe(before + 1);
+    for (const release of releases) release?.();
+    expect(process.listenerCount("exit")).toBe(before);
+  });
+
+  it("gives back only its own", async () => {
+    const root = writeWorkspace({});
+    const release = await takeLock(root, "first");
+    release?.();
+    writeFileSync(join(root, LOCK), holder({ host: "elsewhere" }));
+    release?.();
+    expect(existsSync(join(root, LOCK))).toBe(true);
+  });
+});
