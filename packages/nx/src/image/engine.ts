@@ -179,12 +179,14 @@ export function runProbe([program, ...args]: Command["argv"], timeout = PROBE_TI
   });
 }
 
+export type OutputStream = "stdout" | "stderr";
+
 /** How a command is run, where not with the terminal as its own. */
 export interface RunOptions {
   /** What it reads from its standard input, in place of the command's own `input`. */
   readonly stdin?: string;
   /** Is given what it writes, both streams in the order they come; the terminal then sees nothing of it. */
-  readonly onOutput?: (text: string) => void;
+  readonly onOutput?: (text: string, stream: OutputStream) => void;
   /** Ends it as SIGTERM does. */
   readonly signal?: AbortSignal;
 }
@@ -209,15 +211,15 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [descriptor, output, output] });
     if (descriptor !== "inherit") closeSync(descriptor);
     let broken: Error | undefined;
-    const handOut = (chunk: string): void => {
+    const handOut = (chunk: string, stream: OutputStream): void => {
       try {
-        onOutput?.(chunk);
+        onOutput?.(chunk, stream);
       } catch (error) {
         broken ??= error as Error;
         child.kill("SIGKILL");
       }
     };
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", handOut);
+    for (const name of ["stdout", "stderr"] as const) child[name]?.setEncoding("utf8").on("data", (chunk: string) => handOut(chunk, name));
     let interruptedBy: NodeJS.Signals | undefined;
     let kill: NodeJS.Timeout | undefined;
     const forward = (signal: NodeJS.Signals): void => {

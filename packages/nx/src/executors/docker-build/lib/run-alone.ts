@@ -1,10 +1,11 @@
 import { OoneexNxError } from "../../../errors.js";
 import { buildCommands } from "../../../image/build-command.js";
-import { isInterrupt, runCommand } from "../../../image/engine.js";
+import { isInterrupt } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
 import { prepareOutputFile } from "./output-file.js";
 import { readProgress } from "./progress.js";
+import { runBuildCommand } from "./run-build-command.js";
 
 /** `STEP 3/9: RUN …`, as Podman says it. */
 const PODMAN_STEP = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: .*$/gm;
@@ -46,7 +47,7 @@ async function buildAlone(job: BuildJob, run: BuildRun): Promise<JobResult> {
   try {
     if (plan.metadataFile !== undefined) prepareOutputFile(run.root, plan.metadataFile);
     for (const command of buildCommands(plan, run.builder)) {
-      const code = await runCommand(command, run.root, { onOutput, signal: run.signal });
+      const code = await runBuildCommand(command, run.root, { onOutput, signal: run.signal, tell: (line) => void (log += `${line}\n`) });
       if (code === 0) continue;
       const wasInterrupted = isInterrupt(code);
       const step = progress.findFailures().get(job.id)?.step ?? log.match(PODMAN_STEP)?.at(-1);

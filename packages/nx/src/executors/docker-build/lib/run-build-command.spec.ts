@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../../image/build-plan.js";
+import { runBuildCommand } from "./run-build-command.js";
+
+/** A command that counts its runs in a file and says something else in each. */
+function scripted(...says: readonly string[]): { command: Command; folder: string; readRuns: () => number } {
+  const folder = mkdtempSync(join(tmpdir(), "ooneex-nx-lost-step-"));
+  const file = join(folder, "runs");
+  writeFileSync(file, "");
+  const script = `
+    const fs = require("node:fs");
+    fs.appendFileSync(${JSON.stringify(file)}, "x");
+    const say = ${JSON.stringify(says)}[fs.statSync(${JSON.stringify(file)}).size - 1];
+    // In two parts, as a pipe may hand them out.
+    process.stderr.write(say.slice(0, 30));
+    setTimeout(() => { process.stderr.write(say.slice(30)); process.exitCode = say === "done" ? 0 : 3; }, 20);`;
+  return { command: { argv: [process.execPath, "-e", script], env: {} }, folder, readRuns: () => readFileSync(file, "utf8").length };
+}
+
+const LOST = "ERROR: failed to solve: failed to get edge: inconsistent graph state";
+
+async function run({ command, folder }: ReturnType<typeof scripted>, signal?: AbortSignal): Promise<{ code: number; output: string; told: string[] }> {
+  let output = "";
+  const told: string[] = [];
+  const code = await runBuildCommand(command, folder, { onOutput: (text) => void (output += text), tell: (line) => told.push(line), ...(signal && { signal }) });
+  return { code, output, told };
+}
+
+describe("runBuildCommand", () => {
+  it("runs a build once more where BuildKit has lost a step", async () => {
+    const build = scripted(LOST, "done");
+    const { code, output, told } = await run(build);
+    expect({ code, runs: build.readRuns() }).toEqual({ code: 0, runs: 2 });
+    expect(output).toBe(`${LOST}done`);
+    expect(told).toEqual([expect.stringContaining("once more")]);
+  });
+
+  it("gives up where that happens twice", async () => {
+    const build = scripted(LOST, LOST, "done");
+    expect(await run(build)).toMatchObject({ code: 3, told: [expect.anything()] });
+    expect(build.readRuns()).toBe(2);
+  });
+
+  it("runs nothing again for any other failure, and not after an interrupt", async () => {
+    const failing = scripted("ERROR: failed to solve: process \"/bin/sh -c exit 1\" did not complete successfully: exit code: 1", "done");
+    expect(await run(failing)).toMatchObject({ code: 3, told: [] });
+    expect(failing.readRuns()).toBe(1);
+    const controller = new AbortController();
+    const interrupted = scripted(LOST, "done");
+    const ended = runBuildCommand(interrupted.command, interrupted.folder, { onOutput: () => controller.abort(), tell: () => undefined, signal: controller.signal });
+    expect(await ended).not.toBe(0);
+    expect(interrupted.readRuns()).toBe(1);
+  });
+});
