@@ -76,4 +76,23 @@ describe.each(KINDS)("an app and its services on Nx $nx", (kind) => {
     await expectNoProcess();
     await workspace.write("modules/orders/roles.yml", roles);
   });
+
+  // On Nx 23 alone the exit code depends on who waits.
+  it.runIf(kind.nx === "23.2")("fails with the task that waits for it", async () => {
+    const roles = await workspace.read("modules/orders/roles.yml");
+    await workspace.write("modules/orders/roles.yml", "roles: {}\n");
+    const manifest = await workspace.read("modules/app/package.json");
+    const check = { command: "sleep 15", dependsOn: [{ projects: ["@module/app"], target: "serve" }] };
+    await workspace.write("modules/app/package.json", JSON.stringify({ ...(JSON.parse(manifest) as object), nx: { targets: { serve: { options: { withServices: true } } } } }));
+    const waiting = await workspace.read("modules/billing/package.json");
+    await workspace.write("modules/billing/package.json", JSON.stringify({ ...(JSON.parse(waiting) as object), nx: { targets: { check } } }));
+    const failed = await workspace.run(["nx", "run", "@module/billing:check"], { expect: "failure" });
+    // A task that waits for it fails, and is not told as stopped.
+    expect(failed.stdout + failed.stderr).toContain('Task "@module/app:serve" is continuous but exited with code 1');
+    expect(failed.code).toBe(1);
+    await expectNoProcess();
+    await workspace.write("modules/app/package.json", manifest);
+    await workspace.write("modules/billing/package.json", waiting);
+    await workspace.write("modules/orders/roles.yml", roles);
+  });
 });

@@ -4,7 +4,7 @@ import { readDisk } from "../disk-reader.js";
 import { logger } from "../logger.js";
 import { readProject } from "../project.js";
 import { reportErrors } from "../report-errors.js";
-import { startChild } from "./lib/child.js";
+import { describeEnd, startChild } from "./lib/child.js";
 import { endHeard } from "./lib/heard-exit.js";
 import { runTogether } from "./lib/run-together.js";
 import { resolveServePlan, type ServedProcess } from "./lib/serve-plan.js";
@@ -18,7 +18,7 @@ const BOOT_TIMEOUT = 30;
 /** Runs an API from source until it is interrupted, alone or with the services that app.yml declares. */
 const serve: PromiseExecutor<ServeOptions> = async (options, context) => {
   const result = await run(options, context);
-  if (!result.success) endHeard(context.root);
+  if (!result.success) endHeard(context);
   return result;
 };
 
@@ -50,7 +50,7 @@ async function runAlone(app: ServedProcess, workspaceRoot: string, signal: Abort
   const child = startChild({ ...app, env: {} }, workspaceRoot);
   const stop = (): void => void child.stop();
   signal.addEventListener("abort", stop, { once: true });
-  const code = await child.ended;
-  if (code === 0 || signal.aborted) return;
-  throw new OoneexNxError({ code: "SERVICE_ENDED", what: `${app.name} has ended with exit code ${code}`, where: app.root, remedy: "see what it printed above" });
+  const end = await child.ended;
+  if (end === 0 || signal.aborted) return;
+  throw new OoneexNxError({ code: "SERVICE_ENDED", what: `${app.name} has ended ${describeEnd(end)}`, where: app.root, remedy: "see what it printed above" });
 }

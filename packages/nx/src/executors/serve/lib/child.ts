@@ -7,10 +7,12 @@ import type { ServedProcess } from "./serve-plan.js";
 /** Milliseconds that a process may take to end before it is killed. */
 const GRACE = 5_000;
 
+/** How a process has ended: its exit code, or the signal that ended it. */
+export type End = number | NodeJS.Signals;
+
 /** A process that goes on until it is stopped. */
 export interface Child {
-  /** Resolves with the exit code once it has ended, -1 where a signal ended it. */
-  readonly ended: Promise<number>;
+  readonly ended: Promise<End>;
   /** Asks it to end, and kills it where it does not. */
   readonly stop: () => Promise<void>;
 }
@@ -32,11 +34,11 @@ export function startChild({ name, root, argv: [program, ...args], env }: Served
   for (const stream of [child.stdout, child.stderr]) if (stream !== null) createInterface({ input: stream }).on("line", (line) => write?.(`[${name}] ${line}`));
   const kill = (): boolean => child.kill("SIGKILL");
   process.on("exit", kill);
-  const ended = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<End>((resolve, reject) => {
     child.once("error", () =>
       reject(new OoneexNxError({ code: "PROGRAM_MISSING", what: `${program} cannot be started`, where: name, remedy: `install ${program}, and have it on the PATH` })),
     );
-    child.once("close", (code) => resolve(code ?? -1));
+    child.once("close", (code, signal) => resolve(code ?? signal ?? -1));
   }).finally(() => process.off("exit", kill));
   // Whoever waits for it is told; nobody may.
   ended.catch(() => undefined);
@@ -47,4 +49,9 @@ export function startChild({ name, root, argv: [program, ...args], env }: Served
     clearTimeout(timer);
   };
   return { ended, stop };
+}
+
+/** @returns what follows "it has ended" */
+export function describeEnd(end: End): string {
+  return typeof end === "number" ? `with exit code ${end}` : `by ${end}`;
 }

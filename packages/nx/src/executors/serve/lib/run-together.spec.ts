@@ -92,6 +92,15 @@ describe("an app and its services", () => {
     await expect(running).rejects.toMatchObject({ code: "SERVICE_ENDED", what: expect.stringContaining("orders has ended with exit code 4") as string });
   });
 
+  it("are stopped where one is killed, and the signal is said", async () => {
+    const brief = serve("orders", 1, `${LISTEN}; process.on('SIGUSR2', () => process.kill(process.pid, 'SIGKILL')); console.log('pid ' + process.pid)`);
+    const running = run([serve("billing", 0), brief], serve("app", 2), async () => {
+      process.kill(Number(/pid (\d+)/.exec(lines.join("\n"))?.[1]), "SIGUSR2");
+      await new Promise(() => undefined);
+    });
+    await expect(running).rejects.toMatchObject({ code: "SERVICE_ENDED", what: expect.stringContaining("orders has ended by SIGKILL") as string });
+  });
+
   it("are killed where they do not end by themselves", async () => {
     await run([serve("billing", 0, `process.on('SIGTERM', () => {}); ${LISTEN}`)], serve("app", 2), () => Promise.resolve());
   });

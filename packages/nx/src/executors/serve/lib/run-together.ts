@@ -1,5 +1,5 @@
 import { OoneexNxError } from "../../../errors.js";
-import { type Child, startChild } from "./child.js";
+import { type Child, describeEnd, startChild } from "./child.js";
 import { isListening, waitUntilListening } from "./listening.js";
 import type { ServedProcess, ServePlan } from "./serve-plan.js";
 
@@ -32,7 +32,7 @@ export async function runTogether({ services, app }: ServePlan, run: RunTogether
   const boot = async (served: ServedProcess): Promise<void> => {
     const child = startChild(served, run.workspaceRoot, run.write);
     running.push({ served, child });
-    const isUp = await Promise.race([waitUntilListening(served.host, served.port, run.bootTimeout, over.signal), child.ended.then((code) => notStarted(served, `ended with exit code ${code}`))]);
+    const isUp = await Promise.race([waitUntilListening(served.host, served.port, run.bootTimeout, over.signal), child.ended.then((end) => notStarted(served, `ended ${describeEnd(end)}`))]);
     if (isUp === true) run.write(`${served.name} listens on http://${served.host}:${served.port}`);
     else if (isUp !== false) throw isUp;
     else if (!over.signal.aborted) throw notStarted(served, `does not listen on port ${served.port} after ${run.bootTimeout / 1000} s`);
@@ -44,8 +44,8 @@ export async function runTogether({ services, app }: ServePlan, run: RunTogether
   try {
     await Promise.race([interrupted, bootAll()]);
     const ends = running.map(async ({ served, child }) => {
-      const code = await child.ended;
-      throw new OoneexNxError({ code: "SERVICE_ENDED", what: `${served.name} has ended with exit code ${code}, and so all are stopped`, where: served.root, remedy: "see what it printed above" });
+      const end = await child.ended;
+      throw new OoneexNxError({ code: "SERVICE_ENDED", what: `${served.name} has ended ${describeEnd(end)}, and so all are stopped`, where: served.root, remedy: "see what it printed above" });
     });
     await Promise.race([interrupted, ...ends]);
   } finally {
