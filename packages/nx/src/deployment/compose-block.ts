@@ -1,3 +1,6 @@
+import { DATASTORE_SUFFIXES } from "../workspace/name-clash.js";
+import { quote } from "../workspace/yaml-fragment.js";
+
 /** A service as a compose file runs it. */
 export interface ComposeService {
   /** Name in the compose file, which is its host name in the project's network: `order-history`. */
@@ -20,6 +23,11 @@ export interface ComposeBlock {
   readonly isPublished: boolean;
 }
 
+const DATASTORES: ReadonlySet<string> = new Set(DATASTORE_SUFFIXES);
+
+/** Names that Postgres keeps for itself, as roles or as databases. @see https://www.postgresql.org/docs/current/sql-createrole.html */
+const POSTGRES_OWN = /^(?:pg_.*|template[01]|public|none)$/;
+
 /** A datastore of one service's own. */
 export interface Datastore {
   /** `billing-postgres`, as service and as volume. */
@@ -27,14 +35,23 @@ export interface Datastore {
   readonly lines: readonly string[];
 }
 
-/** Stem of the variables that a compose file takes a service's values from: `ORDER_HISTORY`. */
-export function variableStem(name: string): string {
-  return name.replaceAll("-", "_").toUpperCase();
+/**
+ * Stem of the variables that a compose file takes a service's values from: `ORDER_HISTORY`. That of a service `postgres` ends in
+ * an underscore, which no other name's does: `POSTGRES_IMAGE` is the image of everybody's Postgres.
+ */
+function variableStem(name: string): string {
+  const stem = name.replaceAll("-", "_").toUpperCase();
+  return DATASTORES.has(name) ? `${stem}_` : stem;
+}
+
+/** Name of the variable that a compose file takes a service's image from: `ORDER_HISTORY_IMAGE`. */
+export function imageVariable(name: string): string {
+  return `${variableStem(name)}_IMAGE`;
 }
 
 /** The image of a block: from a variable, with what `docker-build` makes as default. */
 function imageText({ name, image }: Pick<ComposeBlock, "name" | "image">): string {
-  return `\${${variableStem(name)}_IMAGE:-${image}:latest}`;
+  return `\${${imageVariable(name)}:-${image}:latest}`;
 }
 
 /**
@@ -54,7 +71,8 @@ export function addressOf(name: string, port: number): string {
 export function blockLines(block: ComposeBlock): string[] {
   const { name, port, urls, isPublished } = block;
   return [
-    `${name}:`,
+    // `null` is no text without quotes.
+    `${quote(name, "PLAIN")}:`,
     `  image: "${imageText(block)}"`,
     "  restart: unless-stopped",
     // Bun as first process ignores SIGTERM where the service does not handle it.
@@ -83,6 +101,7 @@ export function blockLines(block: ComposeBlock): string[] {
 export function datastoresOf({ name, image }: Pick<ComposeService, "name" | "image">): Datastore[] {
   const postgres = `${name}-postgres`;
   const redis = `${name}-redis`;
+  const owner = POSTGRES_OWN.test(image) ? `service_${image}` : image;
   return [
     {
       name: postgres,
@@ -92,12 +111,12 @@ export function datastoresOf({ name, image }: Pick<ComposeService, "name" | "ima
         "  profiles:",
         "    - development",
         "  environment:",
-        `    POSTGRES_USER: ${JSON.stringify(image)}`,
-        `    POSTGRES_DB: ${JSON.stringify(image)}`,
+        `    POSTGRES_USER: ${JSON.stringify(owner)}`,
+        `    POSTGRES_DB: ${JSON.stringify(owner)}`,
         `    POSTGRES_PASSWORD: "\${${variableStem(name)}_POSTGRES_PASSWORD:-development}"`,
         "  volumes:",
         `    - ${postgres}:/var/lib/postgresql/data`,
-        ...healthLines(["pg_isready", "--username", image]),
+        ...healthLines(["pg_isready", "--username", owner]),
       ],
     },
     {
@@ -117,4 +136,9 @@ export function datastoresOf({ name, image }: Pick<ComposeService, "name" | "ima
 
 function healthLines(command: readonly string[]): string[] {
   return ["  healthcheck:", `    test: ${JSON.stringify(["CMD", ...command])}`, "    interval: 5s", "    timeout: 3s", "    retries: 10"];
+}
+
+/** Whether a block's image is that of a datastore as it is written here, and not a service's. */
+export function isDatastoreImage(image: string): boolean {
+  return DATASTORE_SUFFIXES.some((kind) => image.startsWith(`\${${kind.toUpperCase()}_IMAGE:-${kind}:`) && !image.endsWith(":latest}"));
 }

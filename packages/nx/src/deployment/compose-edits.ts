@@ -67,7 +67,7 @@ export class ComposeText {
       const indent = last.start - lineStart(text, last.start);
       result = write(lastLineEnd(text, last.end), [...(isSpaced ? [""] : []), ...indented(indent)]);
     }
-    const key = (lines[0] ?? "").replace(/:.*$/, "");
+    const key = (lines[0] ?? "").replace(/:.*$/, "").replaceAll('"', "");
     this.accept(source, result, (before, after) => {
       const added = after.get(section);
       if (!(added instanceof Map) || !added.has(key)) return false;

@@ -1,6 +1,7 @@
 import { isSeq, isScalar } from "yaml";
+import { DATASTORE_SUFFIXES, findClashes, nameClash } from "../workspace/name-clash.js";
 import type { YamlSource } from "../workspace/yaml-source.js";
-import { addressOf, blockLines, type ComposeBlock, type ComposeService, datastoresOf, publishedText, variableStem } from "./compose-block.js";
+import { addressOf, blockLines, type ComposeBlock, type ComposeService, datastoresOf, imageVariable, isDatastoreImage, publishedText } from "./compose-block.js";
 import { ComposeText } from "./compose-edits.js";
 import { environmentOf, keysOf, nodeAt, requireKeys, scalarAt } from "./compose-source.js";
 
@@ -43,12 +44,13 @@ function startText({ project }: ComposeRequest): string {
  * @param text - `undefined` where there is no file
  * @param path - workspace-relative, for errors
  * @returns the same text where nothing is to be changed
- * @throws OoneexNxError `COMPOSE_INVALID` for a file that has to be mended first, `COMPOSE_UNSUPPORTED` for one of another kind, and where no edit changes
+ * @throws OoneexNxError `NAME_CLASH` for a service that is called as a datastore is, `COMPOSE_INVALID` for a file that has to be mended first, `COMPOSE_UNSUPPORTED` for one of another kind, and where no edit changes
  *   what is asked for and nothing else
  */
 export function updateCompose(text: string | undefined, request: ComposeRequest, path: string): ComposeResult {
   const file = new ComposeText(path, text ?? startText(request));
   requireKeys(file.source);
+  refuseClashes(file.source, request, path);
   const notices: string[] = [];
   removeGone(file, request, notices);
 
@@ -63,6 +65,19 @@ export function updateCompose(text: string | undefined, request: ComposeRequest,
     if (request.datastores ?? !present.has(name)) addDatastores(file, service);
   }
   return { text: file.text, notices };
+}
+
+/** Two blocks, or two hosts, cannot have one name. */
+function refuseClashes(source: YamlSource, { services, datastores }: ComposeRequest, path: string): void {
+  const names = services.map(({ name }) => name);
+  const [clash] = datastores === false ? [] : findClashes(names);
+  if (clash !== undefined) throw nameClash(clash, path, "rename one of the two services, or have no datastores written: --datastores=false");
+  const taken = names.find((name) => isDatastoreImage(scalarAt(source, "services", name, "image") ?? ""));
+  const suffix = DATASTORE_SUFFIXES.find((kind) => taken?.endsWith(`-${kind}`));
+  if (taken !== undefined && suffix !== undefined) {
+    const owner = taken.slice(0, -suffix.length - 1);
+    throw nameClash({ name: taken, owner }, path, `rename the service, or the datastore that ${path} has under services and volumes`);
+  }
 }
 
 /** What the workspace says of a block that is there: its addresses, and that it is published. */
@@ -123,7 +138,7 @@ function removeGone(file: ComposeText, { services }: ComposeRequest, notices: st
     }
     file.removeBlock("services", name);
     removeDatastores(file, block, notices);
-    const variable = `MICROSERVICE_${variableStem(name)}_URL`;
+    const variable = `MICROSERVICE_${name.replaceAll("-", "_").toUpperCase()}_URL`;
     for (const caller of services) {
       const value = environmentOf(file.source, caller.name).get(variable)?.value;
       if (value?.replace(/:\d+$/, "") !== `http://${name}` || caller.urls.has(variable)) continue;
@@ -147,7 +162,7 @@ function removeDatastores(file: ComposeText, block: ComposeBlock, notices: strin
 
 /** Whether a block began as one of ours, changed or not. */
 function isGenerated(source: YamlSource, name: string): boolean {
-  const isOurs = scalarAt(source, "services", name, "image")?.startsWith(`\${${variableStem(name)}_IMAGE:-`) === true;
+  const isOurs = scalarAt(source, "services", name, "image")?.startsWith(`\${${imageVariable(name)}:-`) === true;
   const files = nodeAt(source, "services", name, "env_file");
   return isOurs && JSON.stringify(files ?? null).includes(`./${name}.env`);
 }

@@ -44,6 +44,13 @@ const RESERVED: Readonly<Record<string, string>> = {
   ),
 };
 
+/** Names of services that the network of a container or of a cluster has given to something else already, each with it. */
+const HOSTS: Readonly<Record<string, string>> = {
+  localhost: "is what every container calls itself, so that no other one finds the service",
+  kubernetes: "is the cluster's own service, and a namespace may hold it",
+  default: "is the account that every namespace has for all who name none",
+};
+
 /**
  * Derives every spelling of a module's name from any one of them.
  *
@@ -73,6 +80,8 @@ export function resolveNames(input: string, exists: (root: string) => boolean = 
     throw refusal("NAME_RESERVED", input, `is reserved: it ${meaning}`);
   }
   const names = buildNames(words);
+  const host = Object.hasOwn(HOSTS, kebab) ? HOSTS[kebab] : undefined;
+  if (host !== undefined && !exists(names.root)) throw refusal("NAME_RESERVED", input, `is reserved: it ${host}`);
   const twin = splitWords(names.pascal).join("-");
   if (twin === kebab || exists(names.root)) return names;
   throw refusal("NAME_AMBIGUOUS", input, `gives the class ${names.pascal}Module, which is also that of ${twin}`, `write ${twin}, or other words`);

@@ -1,4 +1,5 @@
 import { readJson, type Tree } from "@nx/devkit";
+import { imageVariable } from "../../../deployment/compose-block.js";
 import type { ComposeRequest } from "../../../deployment/compose-file.js";
 import { OoneexNxError } from "../../../errors.js";
 import type { CallFact } from "../../../topology/model.js";
@@ -48,8 +49,7 @@ export function resolveComposition(tree: Tree, options: ComposeOptions): Composi
     file,
     request: { project: readProjectName(tree), publish, datastores: options.datastores, services },
     notices: deployables.filter(({ hasDockerfile }) => !hasDockerfile).map(({ names }) => {
-      const variable = `${names.snake.toUpperCase()}_IMAGE`;
-      return `${names.root} has no Dockerfile, so nothing here builds its image. Say which one it runs with ${variable}.`;
+      return `${names.root} has no Dockerfile, so nothing here builds its image. Say which one it runs with ${imageVariable(names.kebab)}.`;
     }),
   };
 }

@@ -2,10 +2,13 @@ import type { Tree } from "@nx/devkit";
 import { OoneexNxError } from "../../../errors.js";
 import { resolveBunVersion } from "../../../workspace/bun-version.js";
 import { type Framework, resolveFramework } from "../../../workspace/framework.js";
+import { refuseNewClash } from "../../../workspace/name-clash.js";
 import { type ModuleNames, resolveNames } from "../../../workspace/names.js";
 import { resolvePort } from "../../../workspace/ports.js";
+import { readDeployables } from "../../../workspace/service-model.js";
 import { readInstalledBun } from "../../installed-bun.js";
 import { readPortClaims } from "../../port-claims.js";
+import { readTree } from "../../tree-reader.js";
 import type { MicroserviceOptions } from "../schema.js";
 
 /** A microservice as it is generated: every option resolved. Two equal values give the same files. */
@@ -33,6 +36,10 @@ const HEALTH_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
  */
 export function resolveService(tree: Tree, options: MicroserviceOptions): Service {
   const names = resolveNames(options.name, (root) => tree.exists(root));
+  refuseNewClash(
+    names.kebab,
+    readDeployables(readTree(tree)).map(({ names: { kebab } }) => kebab),
+  );
   const packageJson = tree.read("package.json", "utf8") ?? "{}";
   return {
     names,
