@@ -119,12 +119,20 @@ describe("the rules", () => {
     ["healthcheck-missing", { "modules/orders/Dockerfile": "FROM scratch AS production\n" }, ["modules/orders/Dockerfile"]],
     ["redis-shared", { "modules/billing/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n", "modules/orders/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n" }, ["modules/orders/.env.yml:3"]],
     ["cors-wildcard-with-credentials", { "modules/orders/.env.yml": 'cors:\n  origins: ["*"]\n  credentials: true\n' }, ["modules/orders/.env.yml"]],
+    ["cors-wildcard-with-credentials", { "modules/app/.env.production.yml": `${SOUND[EXAMPLE]?.replaceAll("localhost", "x.internal")}cors:\n  origins: "https://a.example, *"\n  credentials: "true"\n` }, ["modules/app/.env.production.yml:7"]],
+    ["cors-wildcard-with-credentials", { "modules/shared/.env.yml": `${SOUND[EXAMPLE]}cors:\n  origins: "*"\n  credentials: true\n` }, ["modules/shared/.env.yml:7"]],
+    ["cors-service-open", { "modules/orders/.env.example.yml": 'app:\n  port: 3002\ncors:\n  origins: "*"\n' }, ["modules/orders/.env.example.yml:4"]],
     ["repository-shared", { "modules/billing/project.json": TARGETS(), "modules/orders/project.json": TARGETS() }, ["modules/orders/project.json:1"]],
     ["repository-shared", { ...repository("billing", "ghcr.io/acme/All"), ...repository("orders", "ghcr.io/acme/all") }, ["modules/orders/orders.yml:4"]],
     ["repository-shared", { ...REGISTRY, ...repository("billing", "ghcr.io/acme/orders") }, ["modules/billing/billing.yml:4"]],
     ["repository-shared", { ...REGISTRY, ...repository("orders", "ghcr.io/acme/billing") }, ["modules/orders/orders.yml:4"]],
   ])("find %s", (id, changes, where) => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
+  });
+
+  it("let CORS be where it is the app's, or for origins that are listed", () => {
+    const cors = 'cors:\n  origins: "https://shop.example"\n  credentials: true\n';
+    expect(find({ "modules/orders/.env.production.yml": cors, "modules/app/.env.production.yml": `${SOUND[EXAMPLE]?.replaceAll("localhost", "x.internal")}cors:\n  origins: "*"\n` })).toEqual([]);
   });
 
   it("take an address that an environment lacks for an error in every one, and a stale port on this machine alone for a warning", () => {

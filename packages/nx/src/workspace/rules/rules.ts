@@ -2,7 +2,7 @@ import { OoneexNxError } from "../../errors.js";
 import { addressLiteral } from "./address-literal.js";
 import { addressPublic } from "./address-public.js";
 import { aliasLeftover, aliasMissing } from "./aliases.js";
-import { corsWildcard } from "./cors-wildcard.js";
+import { corsService, corsWildcard } from "./cors-wildcard.js";
 import { declarationUnsound } from "./declaration-unsound.js";
 import { declaredButMissing } from "./declared-but-missing.js";
 import { deploymentOutdated } from "./deployment-outdated.js";
@@ -67,6 +67,7 @@ export const RULES: readonly Rule[] = [
   databaseShared,
   redisShared,
   corsWildcard,
+  corsService,
   addressLiteral,
   internalImport,
   secretTracked,
