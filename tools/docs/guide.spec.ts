@@ -4,6 +4,7 @@ import { DockerfileParser } from "dockerfile-ast";
 import { parseSync } from "oxc-parser";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { readDeploymentPlaces } from "../../packages/nx/src/deployment/places.js";
 import { resolvePluginOptions } from "../../packages/nx/src/graph/options.js";
 import { type Block, readBlocks, readCommands } from "./blocks.js";
 import { listPages, REPOSITORY } from "./pages.js";
@@ -65,7 +66,7 @@ describe("the user guide", () => {
   });
 
   it("names only options that exist", () => {
-    const known = Object.keys({ ...resolvePluginOptions({}), registry: "" });
+    const known = Object.keys({ ...resolvePluginOptions({}), registry: "", ...readDeploymentPlaces({}) });
     const unknown = BLOCKS.filter(({ language }) => language === "json").flatMap((block) => {
       const { targets = {}, plugins = [] } = JSON.parse(block.text) as Settings;
       return [
@@ -77,8 +78,8 @@ describe("the user guide", () => {
   });
 
   it("has each option of the plugin in a table, with its default", () => {
-    const rows = [...read(`${PACKAGE}/docs/graph.md`).matchAll(/^\| `(\w+)` \| (?:`([\w-]+)`|none) \| \S/gm)].map(([, option, value]) => [option, value]);
-    expect(rows).toEqual([...Object.entries(resolvePluginOptions({})), ["registry", undefined]]);
+    const rows = [...read(`${PACKAGE}/docs/graph.md`).matchAll(/^\| `(\w+)` \| (?:`([\w./-]+)`|none) \| \S/gm)].map(([, option, value]) => [option, value]);
+    expect(rows).toEqual([...Object.entries(resolvePluginOptions({})), ["registry", undefined], ...Object.entries(readDeploymentPlaces({}))]);
   });
 
   it("names only generators that exist", () => {

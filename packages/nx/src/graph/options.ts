@@ -16,10 +16,14 @@ export interface OoneexPluginOptions {
   deployTargetName?: string;
   /** Where each service's image has a repository of its name, such as `ghcr.io/acme`. `docker-push` reads it. */
   registry?: string;
+  /** Compose file of production, from the workspace root. Default: `docker-compose.production.yml`. */
+  composeFile?: string;
+  /** Folder of the Kubernetes manifests, from the workspace root. Default: `deploy/kubernetes`. */
+  kubernetesFolder?: string;
 }
 
 /** {@link OoneexPluginOptions} with every default filled in. */
-export type NormalizedPluginOptions = Readonly<Required<Omit<OoneexPluginOptions, "registry">>>;
+export type NormalizedPluginOptions = Readonly<Required<Omit<OoneexPluginOptions, "registry" | "composeFile" | "kubernetesFolder">>>;
 
 /** Fills in the defaults. */
 export function resolvePluginOptions(options: OoneexPluginOptions | undefined): NormalizedPluginOptions {

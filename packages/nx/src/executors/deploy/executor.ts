@@ -21,7 +21,7 @@ const deploy: PromiseExecutor<DeployOptions> = reportErrors(async (options, cont
     logger.info(`There is no ${project.root}/Dockerfile, so no image of ${project.name} is deployed`);
     return { success: true };
   }
-  const plan = resolveDeployPlan(image === undefined ? options : { ...options, image }, project, context.root, context.targetName);
+  const plan = resolveDeployPlan(image === undefined ? options : { ...options, image }, project, context.root, context.targetName, context.nxJsonConfiguration);
   requireEnvFiles(plan, context.root, await readEngineHost());
   if (options.dryRun) {
     logger.info(`Would run in ${context.root}:`);

@@ -55,6 +55,33 @@ describe("doctor", () => {
     expect(diagnose(tree)).toEqual({ version: 1, errors: 0, warnings: 0, findings: [], mended: [], ignored: [], failed: false });
   });
 
+  it("reads what is deployed where nx.json says, and sync keeps it in step there", async () => {
+    const options = { composeFile: "./ops/compose.yaml", kubernetesFolder: "ops/k8s/" };
+    const tree = createWorkspace({ "modules/app/.env.example.yml": "app:\n  port: 3000\n", "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options }] }) });
+    await microserviceGenerator(tree, { name: "billing" });
+    composeGenerator(tree, {});
+    kubernetesGenerator(tree, {});
+    expect([tree.exists("ops/compose.yaml"), tree.exists("ops/k8s/base/billing/deployment.yaml"), tree.exists("docker-compose.production.yml"), tree.exists("deploy")]).toEqual([true, true, false, false]);
+    expect(diagnose(tree).findings.filter(({ rule }) => rule !== "tag-mutable")).toEqual([]);
+
+    const [manifest, settings] = ["modules/billing/billing.yml", "ops/k8s/base/billing/config.properties"];
+    tree.write(manifest, (tree.read(manifest, "utf8") ?? "").replace("3001", "3009"));
+    expect(diagnose(tree).findings.filter(({ rule }) => rule === "deployment-outdated").map(({ where }) => where.replace(/:.*/, ""))).toEqual(expect.arrayContaining(["ops/compose.yaml", settings]));
+    syncGenerator(tree);
+    expect([tree.read("ops/compose.yaml", "utf8"), tree.read(settings, "utf8")]).toEqual([expect.stringContaining('PORT: "3009"'), expect.stringContaining("PORT=3009")]);
+
+    tree.write(settings, `${tree.read(settings, "utf8") ?? ""}CORS_ORIGINS=*\nCORS_CREDENTIALS=true\n`);
+    tree.write("ops/billing.env", "CORS_ORIGINS=*\n");
+    const cors = diagnose(tree).findings.filter(({ rule }) => rule.startsWith("cors-"));
+    expect(cors.map(({ rule, where }) => `${rule} ${where.replace(/:\d+$/, "")}`)).toEqual([`cors-wildcard-with-credentials ${settings}`, "cors-service-open ops/billing.env"]);
+  });
+
+  it.each([{ composeFile: "../compose.yml" }, { kubernetesFolder: "/etc" }])("finds that nx.json leads out of the workspace with %j", (options) => {
+    const tree = createWorkspace({ "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options }] }) });
+    const [name = ""] = Object.keys(options);
+    expect(diagnose(tree).findings).toEqual([expect.objectContaining({ rule: "file-invalid", where: `${name} in nx.json` })]);
+  });
+
   it("finds nothing in what the other generators make of an empty folder", async () => {
     const tree = createTreeWithEmptyWorkspace({ formatter: "none" });
     for (const { path } of tree.listChanges()) tree.delete(path);

@@ -2,7 +2,7 @@ import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
 import { atomic } from "../atomic/atomic.js";
 import { planKubernetes } from "./lib/plan.js";
 import { planPushed } from "./lib/pushed.js";
-import { KUBERNETES_FOLDER, resolveRequest } from "./lib/request.js";
+import { resolveFolder, resolveRequest } from "./lib/request.js";
 import type { KubernetesOptions } from "./schema.js";
 
 /**
@@ -25,8 +25,8 @@ export function kubernetesGenerator(tree: Tree, options: KubernetesOptions): Gen
 }
 
 /** Shipping changes what the overlays deploy, and nothing else. */
-function deployPushed(tree: Tree, pushed: readonly string[], { folder = KUBERNETES_FOLDER, environments }: KubernetesOptions): GeneratorCallback {
-  const { edits, notices } = planPushed(tree, folder, pushed, environments);
+function deployPushed(tree: Tree, pushed: readonly string[], options: KubernetesOptions): GeneratorCallback {
+  const { edits, notices } = planPushed(tree, resolveFolder(tree, options), pushed, options.environments);
   for (const [path, text] of edits) tree.write(path, text);
   return () => {
     for (const notice of notices) logger.info(notice);

@@ -1,13 +1,13 @@
+import type { NxJsonConfiguration } from "@nx/devkit";
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { DeployPlan } from "../../../deployment/deploy-plan.js";
+import { readDeploymentPlaces } from "../../../deployment/places.js";
 import { OoneexNxError } from "../../../errors.js";
 import { isReference } from "../../../image/reference.js";
 import { readList } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DeployOptions } from "../schema.js";
-
-const COMPOSE_FILE = "docker-compose.production.yml";
 
 /** In seconds. The generated health check gives a service 30 s to start. */
 const TIMEOUT = 120;
@@ -17,12 +17,13 @@ const TIMEOUT = 120;
  *
  * @param workspaceRoot - absolute path
  * @param target - name of the target that deploys
- * @throws OoneexNxError `COMPOSE_FILE_MISSING`, `ENV_FILE_MISSING` or `IMAGE_ILLEGAL`
+ * @param nxJson - says where the compose file is, unless the options do
+ * @throws OoneexNxError `PATH_ILLEGAL`, `COMPOSE_FILE_MISSING`, `ENV_FILE_MISSING` or `IMAGE_ILLEGAL`
  */
-export function resolveDeployPlan(options: DeployOptions, { root }: Project, workspaceRoot: string, target = "deploy"): DeployPlan {
+export function resolveDeployPlan(options: DeployOptions, { root }: Project, workspaceRoot: string, target = "deploy", nxJson: Pick<NxJsonConfiguration, "plugins"> = {}): DeployPlan {
   const plan: DeployPlan = {
     service: options.service ?? posix.basename(root),
-    file: options.file ?? COMPOSE_FILE,
+    file: options.file ?? readDeploymentPlaces(nxJson).composeFile,
     envFiles: readList(options.envFile),
     projectName: options.projectName,
     image: options.image,

@@ -1,12 +1,12 @@
-import { readJson, type Tree } from "@nx/devkit";
+import { readJson, readNxJson, type Tree } from "@nx/devkit";
 import { imageVariable } from "../../../deployment/compose-block.js";
 import type { ComposeRequest } from "../../../deployment/compose-file.js";
+import { readDeploymentPlaces, requireComposeFile } from "../../../deployment/places.js";
 import { OoneexNxError } from "../../../errors.js";
 import type { CallFact } from "../../../topology/model.js";
 import { type Deployable, IMAGE_PORT, readDeployables } from "../../../workspace/service-model.js";
 import { readFacts } from "../../topology/lib/read-facts.js";
 import { readTree } from "../../tree-reader.js";
-import { requireWorkspacePath } from "../../workspace-path.js";
 import type { ComposeOptions } from "../schema.js";
 
 /** A compose file that is to be written, with every option resolved. */
@@ -18,9 +18,6 @@ export interface Composition {
   readonly notices: readonly string[];
 }
 
-/** Where compose files are looked for by those who are told nothing. */
-export const COMPOSE_FILE = "docker-compose.production.yml";
-
 /** Name of a variable as app.yml may hold it. What is none reaches no process, and could be more than a name in a compose file. */
 const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 
@@ -31,7 +28,7 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
  *   `PATH_ILLEGAL` for a file outside of the workspace, and as reading the workspace's files does
  */
 export function resolveComposition(tree: Tree, options: ComposeOptions): Composition {
-  const file = requireWorkspacePath(options.file ?? COMPOSE_FILE, { option: "--file", ending: /\.ya?ml$/, example: COMPOSE_FILE });
+  const file = options.file === undefined ? readDeploymentPlaces(readNxJson(tree) ?? {}).composeFile : requireComposeFile(options.file, "--file");
   const deployables = readDeployables(readTree(tree));
   if (deployables.length === 0 && !tree.exists(file)) {
     throw new OoneexNxError({

@@ -1,46 +1,51 @@
 import { posix } from "node:path";
 import { isMap, isSeq, type Node, parseDocument } from "yaml";
 import { environmentOf, keysOf, nodeAt, parseCompose, scalarAt } from "../../../deployment/compose-source.js";
-import { KUSTOMIZATION } from "../../../deployment/kubernetes-files.js";
+import { KUSTOMIZATION, SETTINGS } from "../../../deployment/kubernetes-files.js";
+import type { DeploymentPlaces } from "../../../deployment/places.js";
 import type { DeployedImage, DeployedService, DeployedVariable } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { readLineNumber } from "../../../workspace/source-text.js";
 import type { YamlSource } from "../../../workspace/yaml-source.js";
-import { COMPOSE_FILE } from "../../compose/lib/composition.js";
-import { KUBERNETES_FOLDER } from "../../kubernetes/lib/request.js";
 
 /** A line of a file of settings, of which compose takes the words behind the name for the value. */
 const SETTING = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
 
 /**
- * Reads what the compose file says of each service, with the files of settings beside it.
+ * Reads what the compose file says of each service, with the files of settings beside it, and the settings of each on Kubernetes.
  *
  * @throws OoneexNxError `COMPOSE_INVALID`
  */
-export function readDeployed(workspace: WorkspaceReader): DeployedService[] {
-  const text = workspace.read(COMPOSE_FILE);
+export function readDeployed(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces): DeployedService[] {
+  const base = `${kubernetesFolder}/base`;
+  const manifests = [...workspace.list(base)].sort().map((name) => ({ name, variables: readSettings(workspace, `${base}/${name}/${SETTINGS}`) }));
+  return [...readComposed(workspace, composeFile), ...manifests.filter(({ variables }) => variables.length > 0)];
+}
+
+function readComposed(workspace: WorkspaceReader, composeFile: string): DeployedService[] {
+  const text = workspace.read(composeFile);
   if (text === undefined) return [];
-  const source = parseCompose(text, COMPOSE_FILE);
+  const source = parseCompose(text, composeFile);
   return keysOf(source, "services").map((name) => {
     const written = [...environmentOf(source, name)].map(([variable, { value, range }]): DeployedVariable => {
-      return { variable, value, path: COMPOSE_FILE, line: range && readLineNumber(text, range[0]) };
+      return { variable, value, path: composeFile, line: range && readLineNumber(text, range[0]) };
     });
     // What stands in `environment` counts more than a file, and a later file more than an earlier one.
-    const variables = [...listEnvFiles(source, name).flatMap((path) => readSettings(workspace, path)), ...written];
+    const variables = [...listEnvFiles(source, name, composeFile).flatMap((path) => readSettings(workspace, path)), ...written];
     return { name, variables: [...new Map(variables.map((each) => [each.variable, each])).values()] };
   });
 }
 
 /** Reads which images the compose file and the overlays of Kubernetes name. */
-export function readDeployedImages(workspace: WorkspaceReader): DeployedImage[] {
-  const text = workspace.read(COMPOSE_FILE);
-  const source = text === undefined ? undefined : parseCompose(text, COMPOSE_FILE);
+export function readDeployedImages(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces): DeployedImage[] {
+  const text = workspace.read(composeFile);
+  const source = text === undefined ? undefined : parseCompose(text, composeFile);
   const composed = (source === undefined ? [] : keysOf(source, "services")).flatMap((name): DeployedImage[] => {
     const image = source && scalarAt(source, "services", name, "image");
     if (text === undefined || source === undefined || image === undefined) return [];
-    return [{ name, image, path: COMPOSE_FILE, line: lineOf(text, nodeAt(source, "services", name, "image")) }];
+    return [{ name, image, path: composeFile, line: lineOf(text, nodeAt(source, "services", name, "image")) }];
   });
-  const folder = `${KUBERNETES_FOLDER}/overlays`;
+  const folder = `${kubernetesFolder}/overlays`;
   return [...composed, ...[...workspace.list(folder)].sort().flatMap((name) => readOverlay(workspace, `${folder}/${name}/${KUSTOMIZATION}`))];
 }
 
@@ -58,13 +63,13 @@ function readOverlay(workspace: WorkspaceReader, path: string): DeployedImage[] 
 }
 
 /** Files that are told without a variable in their path. */
-function listEnvFiles(source: YamlSource, service: string): string[] {
+function listEnvFiles(source: YamlSource, service: string, composeFile: string): string[] {
   const files = (nodeAt(source, "services", service, "env_file")?.toJSON() ?? []) as unknown;
   const list: unknown[] = Array.isArray(files) ? files : [files];
   return list
     .map((file) => (typeof file === "object" && file !== null ? (file as { path?: unknown }).path : file))
     .filter((path): path is string => typeof path === "string" && !/^[~/]|\$/.test(path))
-    .map((path) => posix.join(posix.dirname(COMPOSE_FILE), path))
+    .map((path) => posix.join(posix.dirname(composeFile), path))
     .filter((path) => !path.startsWith("../"));
 }
 

@@ -3,15 +3,16 @@ import { spawnSync } from "node:child_process";
 import { updateCompose } from "../../../deployment/compose-file.js";
 import { isGeneratedCompose } from "../../../deployment/compose-signature.js";
 import { keysOf, parseCompose } from "../../../deployment/compose-source.js";
+import { type DeploymentPlaces, readDeploymentPlaces } from "../../../deployment/places.js";
 import { OoneexNxError } from "../../../errors.js";
 import { buildServiceRepository, readPluginRegistry } from "../../../image/plugin-registry.js";
 import type { DeploymentFile, RuleWorkspace, UneditableFile } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
 import { readOwnership } from "../../../workspace/signed-file.js";
-import { COMPOSE_FILE, resolveComposition } from "../../compose/lib/composition.js";
+import { resolveComposition } from "../../compose/lib/composition.js";
 import { findGaps } from "../../kubernetes/lib/gaps.js";
 import { planService } from "../../kubernetes/lib/plan.js";
-import { KUBERNETES_FOLDER, resolveRequest } from "../../kubernetes/lib/request.js";
+import { resolveRequest } from "../../kubernetes/lib/request.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
 import { readTree } from "../../tree-reader.js";
@@ -21,8 +22,6 @@ import { renderPipelines } from "./render-pipelines.js";
 
 /** Bytes of file names that git may list: those of a million files. */
 const LONGEST_LIST = 128 * 1024 * 1024;
-
-const BASE = `${KUBERNETES_FOLDER}/base`;
 
 /** The files of a service's manifests that hold a port or an address. */
 const WIRED = ["config.properties", "deployment.yaml", "service.yaml", "networkpolicy.yaml"] as const;
@@ -45,16 +44,22 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
       return registry === undefined ? undefined : buildServiceRepository(registry, snake);
     },
     renderDeployments: (workspace) => renderDeployments(tree, workspace),
-    readDeployed,
-    readDeployedImages,
+    readDeployed: (workspace) => readDeployed(workspace, readPlaces(tree)),
+    readDeployedImages: (workspace) => readDeployedImages(workspace, readPlaces(tree)),
     renderPipelines: (workspace) => renderPipelines(tree, workspace),
   };
 }
 
+function readPlaces(tree: Tree): DeploymentPlaces {
+  return readDeploymentPlaces(readNxJson(tree) ?? {});
+}
+
 function renderDeployments(tree: Tree, workspace: WorkspaceReader): (DeploymentFile | UneditableFile)[] {
-  const before = workspace.read(COMPOSE_FILE);
+  const { composeFile, kubernetesFolder } = readPlaces(tree);
+  const base = `${kubernetesFolder}/base`;
+  const before = workspace.read(composeFile);
   // Manifests that somebody else wrote are not even read further.
-  const hasManifests = workspace.list(BASE).some((name) => WIRED.some((file) => isGeneratedManifest(workspace.read(`${BASE}/${name}/${file}`))));
+  const hasManifests = workspace.list(base).some((name) => WIRED.some((file) => isGeneratedManifest(workspace.read(`${base}/${name}/${file}`))));
   if (before === undefined && !hasManifests) return [];
   // The generator reads a tree, and this one has the edits that are planned so far.
   const view = Object.assign(Object.create(tree) as Tree, {
@@ -97,7 +102,7 @@ function listBlocks(text: string, path: string): Set<string> {
 function renderManifests(view: Tree): (DeploymentFile | UneditableFile)[] {
   const request = resolveRequest(view, {});
   const wired = request.services.flatMap((service) =>
-    planService(view, service, `${BASE}/${service.name}`, []).flatMap(([path, text]) =>
+    planService(view, service, `${request.folder}/base/${service.name}`, []).flatMap(([path, text]) =>
       WIRED.some((file) => path.endsWith(`/${file}`)) && view.exists(path) ? [{ path, text, generator: "@ooneex/nx:kubernetes", isGenerated: true, added: [], removed: [] }] : [],
     ),
   );

@@ -4,6 +4,7 @@ import { readProbePath } from "../../../deployment/kubernetes-health.js";
 import type { KustomizeImage } from "../../../deployment/kubernetes-lists.js";
 import type { KubernetesService } from "../../../deployment/kubernetes-service.js";
 import { listDatastorePorts, sortVariables } from "../../../deployment/kubernetes-variables.js";
+import { readDeploymentPlaces, requireFolder } from "../../../deployment/places.js";
 import { OoneexNxError } from "../../../errors.js";
 import { buildServiceRepository, readPluginRegistry } from "../../../image/plugin-registry.js";
 import { isReference } from "../../../image/reference.js";
@@ -13,7 +14,6 @@ import { readImageFacts } from "../../../workspace/image-facts.js";
 import { type Deployable, IMAGE_PORT, readDeployables } from "../../../workspace/service-model.js";
 import { readFacts } from "../../topology/lib/read-facts.js";
 import { readTree } from "../../tree-reader.js";
-import { requireWorkspacePath } from "../../workspace-path.js";
 import type { KubernetesOptions } from "../schema.js";
 import { type Environment, resolveEnvironments } from "./environments.js";
 
@@ -28,9 +28,6 @@ export interface KubernetesRequest {
   readonly notices: readonly string[];
 }
 
-/** Where manifests are looked for by those who are told nothing. */
-export const KUBERNETES_FOLDER = "deploy/kubernetes";
-
 /** Name of a variable as app.yml may hold it. */
 const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 
@@ -41,12 +38,22 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 const NO_TAG = "unset";
 
 /**
+ * Says where the manifests are.
+ *
+ * @returns a workspace-relative folder
+ * @throws OoneexNxError `PATH_ILLEGAL`
+ */
+export function resolveFolder(tree: Tree, { folder }: KubernetesOptions): string {
+  return folder === undefined ? readDeploymentPlaces(readNxJson(tree) ?? {}).kubernetesFolder : requireFolder(folder, "--folder");
+}
+
+/**
  * Reads the workspace's services, and fills in what the user left out.
  *
  * @throws OoneexNxError `KUBERNETES_EMPTY` where nothing can be deployed, and as reading options and the workspace's files does
  */
 export function resolveRequest(tree: Tree, options: KubernetesOptions): KubernetesRequest {
-  const folder = requireWorkspacePath(options.folder ?? KUBERNETES_FOLDER, { option: "--folder", example: KUBERNETES_FOLDER });
+  const folder = resolveFolder(tree, options);
   const deployables = readDeployables(readTree(tree));
   if (deployables.length === 0 && !tree.exists(folder)) {
     throw new OoneexNxError({

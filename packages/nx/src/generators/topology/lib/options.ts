@@ -1,4 +1,4 @@
-import { requireWorkspacePath } from "../../workspace-path.js";
+import { requireWorkspacePath } from "../../../workspace/workspace-path.js";
 import type { TopologyOptions } from "../schema.js";
 
 /** {@link TopologyOptions} with every default filled in. Paths are workspace-relative. */
