@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { writeWorkspace } from "../../../testing/temporary-workspace.js";
 import { resolveDeployPlan } from "./resolve-deploy-plan.js";
 
-const PROJECT = { name: "@module/billing", root: "modules/billing" };
+const PROJECT = { name: "@module/billing", root: "modules/billing", imageName: "billing" };
 const nxJson = (composeFile: unknown) => ({ plugins: ["@ooneex/other", { plugin: "@ooneex/nx", options: { composeFile } }] });
 
 it("runs the compose file that the options name, else nx.json, else the one that compose writes", () => {
