@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { parse } from "yaml";
 import { makeAcme } from "./acme.js";
+import { EMPTY_TREE, isLogin, readGithubCommands, runScript } from "./ci/script.js";
 import { borrowTags } from "./image/borrow-tags.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
 import { registrySuite } from "./registry/registry-suite.js";
@@ -15,18 +16,6 @@ const SERVICES = ["billing", "notifications", "order_history"];
 
 /** What is deployed where everything is; the app has no image of its own. */
 const ALL = ["app", ...SERVICES];
-const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-
-/** Where services are deployed, which is not what these tests are about. */
-const ENGINE = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
-
-/** Installs what a machine of the provider lacks, or uses a builder whose image cannot be had here. */
-const OF_THE_MACHINE = /^(?:apk add|npm install --global|docker buildx create|docker context create)\b/;
-
-interface Step {
-  readonly run?: string;
-  readonly if?: string;
-}
 
 registrySuite("a pipeline", (program) => {
   const host = inject("host");
@@ -39,15 +28,10 @@ registrySuite("a pipeline", (program) => {
 
   const head = async (): Promise<string> => (await workspace.run(["git", "rev-parse", "HEAD"])).stdout.trim();
 
-  /** Runs commands as one script, as a step of the provider's does. */
-  const runScript = async (commands: readonly string[], env: Record<string, string>): Promise<string> => {
-    const script = commands.filter((command) => !OF_THE_MACHINE.test(command)).join("\n");
-    const { stdout, stderr } = await workspace.run(["bash", "-e", "-c", script], { env: { DEPLOY_HOST: ENGINE, ...env, NX_PARALLEL: "2" } });
-    return stdout + stderr;
-  };
+  const run = (commands: readonly string[], env: Record<string, string>): Promise<string> => runScript(workspace, commands, env);
 
   const login = (command: string): Promise<string> =>
-    runScript([command], { OONEEX_REGISTRY: `${registry.host}/acme`, REGISTRY_USER: "ada", REGISTRY_TOKEN: "secret", DOCKER_CONFIG: dockerConfig });
+    run([command], { OONEEX_REGISTRY: `${registry.host}/acme`, REGISTRY_USER: "ada", REGISTRY_TOKEN: "secret", DOCKER_CONFIG: dockerConfig });
 
   /** The services whose image has the tag of what is checked out, each with every tag it has. */
   const pushed = async (): Promise<string[]> => {
@@ -101,13 +85,10 @@ registrySuite("a pipeline", (program) => {
 
   it("of GitHub tests, pushes and deploys everything at first, then exactly what has changed", async () => {
     await generate("github");
-    const { jobs } = parse(await workspace.read(".github/workflows/ooneex.yml")) as { jobs: Record<"check" | "ship", { steps: Step[] }> };
-    const runs = (job: "check" | "ship", event: string): string[] =>
-      jobs[job].steps.filter((step) => step.if === undefined || [`github.event_name == '${event}'`, "env.DEPLOY_HOST != ''"].includes(step.if)).flatMap((step) => step.run ?? []);
-    const isLogin = (command: string): boolean => command.includes("docker login");
+    const runs = await readGithubCommands(workspace);
     const ship = async (base: string): Promise<string> => {
       const env = { NX_BASE: base, NX_HEAD: await head(), OONEEX_REGISTRY: `${registry.host}/acme` };
-      return runScript([...runs("check", "push"), ...runs("ship", "push").filter((command) => !isLogin(command))], env);
+      return run([...runs("check", "push"), ...runs("ship", "push").filter((command) => !isLogin(command))], env);
     };
 
     expect(await login(runs("ship", "push").find(isLogin) ?? "false")).toContain("Login Succeeded");
@@ -118,7 +99,10 @@ registrySuite("a pipeline", (program) => {
 
     const base = await head();
     await change("billing");
+    await workspace.write("tools/ci/before-deploy.sh", 'echo "$DEPLOY_HOST" > .nx/brought\n');
+    await workspace.commit("ci: what a deployment begins with");
     expect(await deployed(ship(base))).toEqual(["billing"]);
+    expect(await workspace.read(".nx/brought")).toMatch(/^\w+:\/\/\S+\n$/);
     expect(await pushed()).toEqual(["billing"]);
 
     const before = await head();
@@ -128,7 +112,7 @@ registrySuite("a pipeline", (program) => {
     expect(await pushed()).toEqual([]);
 
     await change("notifications");
-    const output = await runScript(runs("check", "pull_request"), { NX_BASE: before, NX_HEAD: await head() });
+    const output = await run(runs("check", "pull_request"), { NX_BASE: before, NX_HEAD: await head() });
     expect(output).toMatch(/notifications/);
     expect(await pushed()).toEqual([]);
   });
@@ -138,10 +122,10 @@ registrySuite("a pipeline", (program) => {
     execFileSync(join(await linkBun("1.4", host.root), "bun"), [join(import.meta.dirname, "../node_modules/gitlab-ci-local/dist/index.js"), "--list"], { cwd: workspace.root, stdio: "pipe" });
     const pipeline = parse(await workspace.read(".gitlab-ci.yml")) as Record<string, { before_script: (string | string[])[]; script: string[] }>;
     const prepare = (pipeline["test"]?.before_script ?? []).flat();
-    const scripts = [...prepare, ...(pipeline["test"]?.script ?? []), ...(pipeline["ship"]?.script ?? []).filter((command) => !command.includes("docker login"))];
+    const scripts = [...prepare, ...(pipeline["test"]?.script ?? []), ...(pipeline["ship"]?.script ?? []).filter((command) => !isLogin(command))];
     const ship = async (before: string): Promise<string> => {
       const env = { CI_COMMIT_SHA: await head(), CI_COMMIT_BEFORE_SHA: before, CI_REGISTRY_USER: "", CI_REGISTRY_PASSWORD: "" };
-      return runScript(scripts, { ...env, OONEEX_REGISTRY: `${registry.host}/acme` });
+      return run(scripts, { ...env, OONEEX_REGISTRY: `${registry.host}/acme` });
     };
 
     const first = await head();
@@ -171,9 +155,9 @@ registrySuite("a pipeline", (program) => {
     const scriptOf = (kind: "branches" | "pull-requests", name: string): string[] =>
       (pipelines[kind][name]?.[0]?.step.script ?? [])
         .map((command) => command.replace(/^apk add .* bun@[\d.]+ && /, ""))
-        .filter((command) => !command.includes("docker login"));
+        .filter((command) => !isLogin(command));
     const env = { BITBUCKET_CLONE_DIR: workspace.root, OONEEX_REGISTRY: `${registry.host}/acme` };
-    const ship = (): Promise<string> => runScript(scriptOf("branches", "main"), env);
+    const ship = (): Promise<string> => run(scriptOf("branches", "main"), env);
     try {
       expect(await deployed(ship())).toEqual(ALL);
       await change("billing");
@@ -183,10 +167,10 @@ registrySuite("a pipeline", (program) => {
 
       await workspace.run(["git", "push", "--quiet", "origin", "main"]);
       await change("notifications");
-      const checked = await runScript(scriptOf("pull-requests", "**"), { ...env, BITBUCKET_PR_DESTINATION_BRANCH: "main" });
+      const checked = await run(scriptOf("pull-requests", "**"), { ...env, BITBUCKET_PR_DESTINATION_BRANCH: "main" });
       expect(checked).toMatch(/notifications/);
       expect(checked).not.toMatch(/billing:test/);
-      await expect(runScript(scriptOf("branches", "main"), { BITBUCKET_CLONE_DIR: workspace.root })).rejects.toThrow("OONEEX_REGISTRY: set it in the repository variables");
+      await expect(run(scriptOf("branches", "main"), { BITBUCKET_CLONE_DIR: workspace.root })).rejects.toThrow("OONEEX_REGISTRY: set it in the repository variables");
     } finally {
       await rm(origin, { recursive: true, force: true });
     }

@@ -1,14 +1,18 @@
 import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parseObjects, readAt } from "../packages/nx/src/testing/manifests.js";
+import { isLogin, readGithubCommands, runScript } from "./ci/script.js";
 import { makeDatastoreImages, readStores, writeStores } from "./image/datastores.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
 import { runProcess, type RunningProcess } from "./process.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
 import { registrySuite } from "./registry/registry-suite.js";
+import { buildEnvironment } from "./workspace/environment.js";
+import { openWorkspace, type Workspace } from "./workspace/workspace.js";
 
 const host = inject("host");
 const FILE = "docker-compose.production.yml";
@@ -233,5 +237,62 @@ registrySuite("compose and deploy", (program) => {
     expect(await shipped()).toEqual([...beside, reference(second)].sort());
     await made.workspace.run(["git", "revert", "--no-edit", "HEAD"]);
     expect(await shipped()).toEqual([...beside, reference(first)].sort());
+  });
+
+  describe("the job of a pipeline that ships", () => {
+    let checkout: Workspace;
+    let secrets: Record<string, string>;
+
+    /** Fetches what was committed, and runs the job's own commands on what has changed since. */
+    const ship = async (base: string, expected: "success" | "failure"): Promise<string> => {
+      await checkout.run(["git", "pull", "--quiet", "--ff-only"]);
+      const commands = (await readGithubCommands(checkout))("ship", "push").filter((command) => !isLogin(command));
+      expect(commands.join("\n")).toMatch(/nx affected -t deploy --pushed$/m);
+      return runScript(checkout, commands, { ...secrets, NX_BASE: base, NX_HEAD: "HEAD", OONEEX_REGISTRY: `${registry.host}/acme` }, expected);
+    };
+    const head = async (): Promise<string> => (await made.workspace.run(["git", "rev-parse", "HEAD"])).stdout.trim();
+    const pushedDigest = async (): Promise<string> => (JSON.parse(await checkout.read(`.nx/images/${made.service}.json`)) as { digest: string }).digest;
+
+    beforeAll(async () => {
+      const { workspace } = made;
+      await workspace.run(["nx", "g", "@ooneex/nx:ci", "--provider=github"]);
+      await workspace.write(".gitignore", `${await workspace.read(".gitignore")}*.env\n`);
+      await workspace.run(["git", "rm", "--quiet", "--cached", "--", "*.env"]);
+      await workspace.commit("ci: a pipeline");
+      const pack = /tar -cz .*$/m.exec(await workspace.read("tools/ci/before-deploy.sh"))?.[0] ?? "false";
+      secrets = { DEPLOY_FILES: (await workspace.run(["sh", "-c", pack])).stdout };
+      const root = await mkdtemp(join(host.root, "checkout-"));
+      checkout = openWorkspace(root, await buildEnvironment(root, host.root, "1.4"));
+      await checkout.run(["git", "clone", "--quiet", workspace.root, "."]);
+      expect(checkout.exists(".env") || checkout.exists(`${made.service}.env`)).toBe(false);
+    });
+
+    afterAll(() => checkout.dispose());
+
+    it("brings the env files, and swaps what has changed for what it has pushed, and nothing else", async () => {
+      const [base, own, beside] = [await head(), await container(made.service), await container(other)];
+      await made.use("export const release = 5;\nconsole.log(release);\n");
+      await made.workspace.commit("feat: five");
+      await ship(base, "success");
+      expect(await container(made.service)).not.toBe(own);
+      const digests = await made.containers.inspect(await runningImage(made.service), "{{json .RepoDigests}}");
+      expect(digests).toContain(`${registry.host}/acme/${made.service}@${await pushedDigest()}`);
+      expect(await container(other)).toBe(beside);
+      expect(await answer()).toBe(200);
+    });
+
+    it("fails where the new one does not become healthy, and what ran before runs again", async () => {
+      const [base, good, beside] = [await head(), await runningImage(made.service), await container(other)];
+      const before = await pushedDigest();
+      await made.use(BROKEN);
+      const targets = { deploy: { options: { timeout: 6 } } };
+      await made.workspace.write(`modules/${made.service}/project.json`, JSON.stringify({ name: `@module/${made.service}`, targets }));
+      await made.workspace.commit("feat: six");
+      expect(await ship(base, "failure")).toMatch(/DEPLOY_FAILED: not healthy within 6 s[^]*the ledger is missing[^]*rolled back: sha256:\w{12} runs again/);
+      expect(await pushedDigest()).not.toBe(before);
+      expect(await runningImage(made.service)).toBe(good);
+      expect(await container(other)).toBe(beside);
+      expect(await answer()).toBe(200);
+    });
   });
 });

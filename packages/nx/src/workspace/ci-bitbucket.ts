@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, deployNote, EMPTY_TREE, LOGIN } from "./ci-facts.js";
+import { type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, PREPARE_DEPLOY } from "./ci-facts.js";
 
 /**
  * Builds the pipelines of Bitbucket.
@@ -47,7 +47,7 @@ pipelines:
             - git fetch --quiet origin "+refs/heads/$BITBUCKET_PR_DESTINATION_BRANCH:refs/remotes/origin/$BITBUCKET_PR_DESTINATION_BRANCH"
             - export NX_HEAD=HEAD NX_BASE="$(git merge-base "origin/$BITBUCKET_PR_DESTINATION_BRANCH" HEAD)"
             - bunx nx sync:check
-            - bunx nx affected -t test
+            - bunx nx affected -t lint test
             - bunx nx affected -t ${dockerBuildTarget}
   branches:
     ${JSON.stringify(mainBranch)}:
@@ -61,12 +61,13 @@ pipelines:
             - git fetch --quiet --force origin "+refs/tags/last-success:refs/tags/last-success" || true
             - export NX_HEAD=HEAD NX_BASE="$(git rev-parse --verify --quiet "refs/tags/last-success^{commit}" || echo ${EMPTY_TREE})"
             - bunx nx sync:check
-            - bunx nx affected -t test
+            - bunx nx affected -t lint test
             - ${JSON.stringify(target)}
             - >-
               ${LOGIN}
             - bunx nx affected -t ${dockerPushTarget}
-${deployNote("            ")}            - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
+            ${DEPLOY_NOTE}
+            - if [ -n "$DEPLOY_HOST" ]; then ${PREPARE_DEPLOY}; ${deployCommand(deployTarget)}; fi
             - git push --force origin HEAD:refs/tags/last-success
 `;
 }

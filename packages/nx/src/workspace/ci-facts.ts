@@ -24,19 +24,20 @@ export const CI_FILES: Readonly<Record<CiProvider, string>> = {
 /** Git's name of a tree without a file. Against it everything is affected. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
+/** Script that brings what a deployment needs and a checkout lacks. It is the user's: written once, and never again. */
+export const BEFORE_DEPLOY = "tools/ci/before-deploy.sh";
+
+/** Variables that {@link BEFORE_DEPLOY} reads as it is first written. */
+export const BROUGHT = { files: "DEPLOY_FILES", sshKey: "DEPLOY_SSH_KEY", knownHosts: "DEPLOY_KNOWN_HOSTS" } as const;
+
 /**
- * What a job has to bring for a deployment. None of it can be written down in a pipeline.
- *
- * @param indent - before each line
+ * Runs what the user has a deployment begin with. It is read by the shell that deploys, so that what it exports, such as
+ * the address of an ssh-agent, counts there.
  */
-export function deployNote(indent: string): string {
-  return [
-    "The job brings what the checkout lacks, before this: each service's <name>.env and the .env with the values of the compose",
-    "file's variables, since compose reads them here and not on the engine's machine; for ssh:// a key, and the machine in known_hosts.",
-  ]
-    .map((line) => `${indent}# ${line}\n`)
-    .join("");
-}
+export const PREPARE_DEPLOY = `if [ -f ${BEFORE_DEPLOY} ]; then . ${BEFORE_DEPLOY}; fi`;
+
+/** Whose the script is, above the line that runs it. */
+export const DEPLOY_NOTE = `# ${BEFORE_DEPLOY} is yours: it brings env files and keys, which the checkout lacks.`;
 
 /**
  * Deploys the images that this checkout has pushed, on the engine that the variable names: a pipeline's own is gone with the pipeline.

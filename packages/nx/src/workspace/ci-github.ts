@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, deployNote, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
+import { BROUGHT, type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, PREPARE_DEPLOY, takeOwnToken } from "./ci-facts.js";
 
 /**
  * The actions that a workflow uses, each by the commit of a released version: a tag can be moved to another one.
@@ -68,7 +68,7 @@ ${prepare}      - id: shas
           # Where no run was successful yet, everything is affected.
           fallback-sha: ${EMPTY_TREE}
       - run: bunx nx sync:check
-      - run: bunx nx affected -t test
+      - run: bunx nx affected -t lint test
       - if: github.event_name == 'pull_request'
         run: bunx nx affected -t ${dockerBuildTarget}
 
@@ -98,7 +98,15 @@ ${prepare}      - name: Log in to the registry
       - name: Use a builder that keeps its cache in the registry
         run: docker buildx create --driver docker-container --use --bootstrap
       - run: bunx nx affected -t ${dockerPushTarget} --registry-cache
-${deployNote("      ")}      - if: env.DEPLOY_HOST != ''
-        run: ${deployCommand(deployTarget)}
+      ${DEPLOY_NOTE}
+      - name: Deploy
+        if: env.DEPLOY_HOST != ''
+        env:
+          ${BROUGHT.files}: \${{ secrets.${BROUGHT.files} }}
+          ${BROUGHT.sshKey}: \${{ secrets.${BROUGHT.sshKey} }}
+          ${BROUGHT.knownHosts}: \${{ vars.${BROUGHT.knownHosts} }}
+        run: |
+          ${PREPARE_DEPLOY}
+          ${deployCommand(deployTarget)}
 `;
 }

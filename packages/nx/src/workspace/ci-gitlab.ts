@@ -1,4 +1,4 @@
-import { type CiFacts, deployCommand, deployNote, EMPTY_TREE, LOGIN, takeOwnToken } from "./ci-facts.js";
+import { type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, PREPARE_DEPLOY, takeOwnToken } from "./ci-facts.js";
 
 /**
  * Builds the pipeline of GitLab CI.
@@ -58,7 +58,7 @@ test:
     - *prepare
   script:
     - bunx nx sync:check
-    - bunx nx affected -t test
+    - bunx nx affected -t lint test
 
 build:
   extends: .docker
@@ -88,7 +88,8 @@ ship:
     - docker context create dind
     - docker buildx create --driver docker-container --use --bootstrap dind
     - bunx nx affected -t ${dockerPushTarget} --registry-cache
-${deployNote("    ")}    - if [ -n "$DEPLOY_HOST" ]; then ${deployCommand(deployTarget)}; fi
+    ${DEPLOY_NOTE}
+    - if [ -n "$DEPLOY_HOST" ]; then ${PREPARE_DEPLOY}; ${deployCommand(deployTarget)}; fi
     - echo "$CI_COMMIT_SHA" > .nx/last-success
 `;
 }

