@@ -65,6 +65,8 @@ registrySuite("a pipeline", (program) => {
     giveBack = await borrowTags("docker", ["notifications:latest"]);
     dockerConfig = await mkdtemp(join(tmpdir(), "ooneex-nx-docker-"));
     workspace = await makeAcme(host, { typescript: "7" });
+    // What the services' target `lint` runs.
+    await workspace.run(["bun", "add", "--dev", "@biomejs/biome@^2.6.8"]);
     // The packages come from a registry on this machine, so builds have to use this machine's network.
     const nxJson = JSON.parse(await workspace.read("nx.json")) as { targetDefaults: Record<string, unknown> };
     nxJson.targetDefaults["docker-build"] = { options: { network: "host" } };

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { readBlocks, readCommands } from "../tools/docs/blocks.js";
 import { REPOSITORY } from "../tools/docs/pages.js";
-import { findFreePort } from "../tools/registry/free-port.js";
+import { readServed, serve } from "./docs/served.js";
 import { borrowTags } from "./image/borrow-tags.js";
 import { openContainers } from "./image/containers.js";
 import { dockerSuite } from "./image/docker-suite.js";
-import { runProcess, waitForAnswer } from "./process.js";
+import { runProcess } from "./process.js";
 import type { BunLine } from "./workspace/bun.js";
 import { buildEnvironment } from "./workspace/environment.js";
 import { makeHome } from "./workspace/home.js";
@@ -23,6 +23,11 @@ const APP_IMAGE = "app:latest";
 /** What the user guide has one type in a folder that is not empty. */
 const START = "packages/nx/docs/start.md";
 const COMMANDS = readBlocks(START, readFileSync(join(REPOSITORY, START), "utf8")).filter(({ test }) => test === "e2e/preset.e2e.spec.ts").flatMap(readCommands);
+
+/** What the README of a new workspace has one type, in its order. */
+const TEMPLATE = "packages/nx/src/generators/preset/files/root/README.md.template";
+const README = readBlocks("README.md", readFileSync(join(REPOSITORY, TEMPLATE), "utf8")).filter(({ language }) => language === "sh").flatMap(readCommands);
+const needsEngine = (command: string): boolean => command.includes("docker-build");
 
 /** Makes a workspace as a user does, with the create-nx-workspace of the npm registry. */
 async function createWorkspace(version: string, bun: BunLine, flags: readonly string[]): Promise<Workspace> {
@@ -93,20 +98,30 @@ describe("create-nx-workspace with the preset, on Nx 23.2 and Bun 1.4", () => {
     expect(stdout + stderr).toContain("OPTION_UNKNOWN: preset has no option framwork");
   });
 
-  it("serves the API with its own environment", async () => {
-    const port = await findFreePort();
-    const text = await workspace.read("modules/app/.env.yml");
-    await workspace.write("modules/app/.env.yml", text.replace("port: 3000", `port: ${port}`));
-    const server = workspace.start(["nx", "serve", "app"]);
-    const answer = await waitForAnswer(`http://localhost:${port}/api/v1/healthcheck`, server);
-    expect(await answer.json()).toMatchObject({ data: { status: "ok" } });
-    await server.stop("SIGINT");
-    await workspace.write("modules/app/.env.yml", text);
+  /** Types a command of the README, after a change where it is about what has changed. */
+  const type = async (written: string): Promise<void> => {
+    const command = written.replaceAll("billing", service);
+    const served = readServed(command);
+    if (served !== undefined) return await serve(workspace, command, served);
+    const entrypoint = `modules/${service}/src/index.ts`;
+    const isAboutChange = command.includes("affected");
+    if (isAboutChange) await workspace.write(entrypoint, `${await workspace.read(entrypoint)}console.log("a change");\n`);
+    const { stdout, stderr } = await workspace.run(["bash", "-e", "-c", command]);
+    expect(stdout + stderr).not.toMatch(/lacks|does not ignore/);
+    if (!isAboutChange) return;
+    expect(stdout + stderr).toMatch(new RegExp(`for project @module/${service} |@module/${service}:`));
+    await workspace.run(["git", "checkout", "--quiet", entrypoint]);
+  };
+
+  it("has commands in its README, of which the last ones need an engine", async () => {
+    const own = readBlocks("README.md", await workspace.read("README.md")).filter(({ language }) => language === "sh").flatMap(readCommands);
+    expect(own).toEqual(README);
+    expect(README.filter(needsEngine)).toEqual(README.slice(-2));
   });
 
+  it.each(README.filter((command) => !needsEngine(command)))("does what its README says: %s", type);
+
   it("takes a microservice in, and lints, tests and builds it with the rest", async () => {
-    const { stdout, stderr } = await workspace.run(["nx", "g", "@ooneex/nx:microservice", service]);
-    expect(stdout + stderr).not.toMatch(/lacks|does not ignore/);
     expect(await workspace.read("modules/app/app.yml")).toContain(`name: "${service}"`);
     await workspace.run(["biome", "check", "--error-on-warnings", "."]);
     await workspace.run(["nx", "run-many", "-t", "lint", "test", "build"]);
@@ -122,12 +137,21 @@ describe("create-nx-workspace with the preset, on Nx 23.2 and Bun 1.4", () => {
 
     beforeAll(async () => {
       giveBack = await borrowTags("docker", [APP_IMAGE, `${service}:latest`]);
+      // The packages come from a registry on this machine, so builds have to use this machine's network.
+      const nxJson = JSON.parse(await workspace.read("nx.json")) as { targetDefaults?: Record<string, unknown> };
+      nxJson.targetDefaults = { ...nxJson.targetDefaults, "docker-build": { options: { network: "host" } } };
+      await workspace.write("nx.json", `${JSON.stringify(nxJson, null, 2)}\n`);
+      await workspace.commit("chore: the network of builds");
+    });
+
+    it.each(README.filter(needsEngine))("are built as its README says: %s", async (command) => {
+      await type(command);
+      built.push(await openContainers(workspace.root).inspect(`${service}:latest`, "{{.Id}}"));
     });
 
     it("are built, of the app too, and run healthy as strictly as can be", async () => {
       const containers = openContainers(workspace.root);
-      // The packages come from a registry on this machine, so builds have to use this machine's network.
-      await workspace.run(["nx", "run-many", "-t", "docker-build", "--projects", `app,${service}`, "--network=host"]);
+      await workspace.run(["nx", "run-many", "-t", "docker-build", "--projects", `app,${service}`]);
       const hardened = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
       const variables = ["APP_ENV=production", "CACHE_REDIS_URL=redis://127.0.0.1:6379", "RATE_LIMIT_REDIS_URL=redis://127.0.0.1:6379"];
       try {

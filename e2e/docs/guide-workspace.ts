@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, mkdtemp, readdir } from "node:fs/promises";
+import { appendFile, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { findFreePort } from "../../tools/registry/free-port.js";
 import { openContainers } from "../image/containers.js";
 import { LABEL } from "../image/service-workspace.js";
-import { runProcess, waitForAnswer } from "../process.js";
+import { runProcess } from "../process.js";
 import type { ImageRegistry } from "../registry/image-registry.js";
 import { buildEnvironment } from "../workspace/environment.js";
 import { buildNpmrc, makeHome } from "../workspace/home.js";
 import { NX } from "../workspace/manifest.js";
 import type { WorkspaceHost } from "../workspace/template.js";
 import { openWorkspace, type Workspace } from "../workspace/workspace.js";
+import { listSettings, readServed, serve } from "./served.js";
 
 /** The workspace that somebody has who follows the guide, with `origin` beside it. */
 export interface GuideWorkspace {
@@ -23,9 +23,6 @@ export interface GuideWorkspace {
 }
 
 const COMPOSE = "docker-compose.production.yml";
-
-/** What runs until somebody stops it. */
-const SERVER = /^nx (?:serve|docker-run) (\S+)/;
 
 /**
  * In front of a command that the engine gets directly: the packages come from a registry on this machine, so builds have to use
@@ -80,28 +77,6 @@ export async function openGuideWorkspace(host: WorkspaceHost, registry: ImageReg
     await merge("workspace");
   };
 
-  /** Runs something on ports that nobody else on this machine has, and gives back what the files said. */
-  const onFreePorts = async (run: () => Promise<void>): Promise<void> => {
-    const before = new Map<string, string>();
-    const ports = new Map<string, number>();
-    for (const path of await listSettings(workspace)) {
-      const text = await workspace.read(path);
-      before.set(path, text);
-      for (const [port] of text.matchAll(/\b30\d\d\b/g)) if (!ports.has(port)) ports.set(port, await findFreePort());
-      await workspace.write(path, text.replaceAll(/\b30\d\d\b/g, (port) => String(ports.get(port) ?? port)));
-    }
-    await run().finally(() => Promise.all([...before].map(([path, text]) => workspace.write(path, text))));
-  };
-
-  const serve = (command: string, name: string): Promise<void> =>
-    onFreePorts(async () => {
-      const port = /port: (\d+)/.exec(await workspace.read(`modules/${name}/.env.yml`))?.[1] ?? "";
-      const server = workspace.start(["bash", "-c", `exec ${command}`]);
-      const answer = await waitForAnswer(`http://localhost:${port}/api/v1/healthcheck`, server);
-      await server.stop("SIGINT");
-      if (answer.status !== 200) throw new Error(`${command}: ${answer.status}\n${server.output()}`);
-    });
-
   /** Nothing is affected where nothing has changed, so a change comes first: a commit, where it is held against `origin`. */
   const runAffected = async (command: string): Promise<void> => {
     const entrypoint = `modules/${service}/src/index.ts`;
@@ -116,9 +91,9 @@ export async function openGuideWorkspace(host: WorkspaceHost, registry: ImageReg
     workspace,
     async run(written) {
       const command = await adapt(written);
-      const server = SERVER.exec(command)?.[1];
+      const served = readServed(command);
       if (command.startsWith("npx ")) await create(command);
-      else if (server !== undefined) await serve(command, server);
+      else if (served !== undefined) await serve(workspace, command, served);
       else if (command.includes("nx affected")) await runAffected(command);
       else await workspace.run(["bash", "-e", "-c", command.startsWith("docker ") ? docker(label) + command : command]);
       await merge(written);
@@ -141,10 +116,4 @@ export async function openGuideWorkspace(host: WorkspaceHost, registry: ImageReg
       await workspace.dispose();
     },
   };
-}
-
-/** Where ports and addresses are: manifests and environments, in git or not. */
-async function listSettings(workspace: Workspace): Promise<string[]> {
-  const paths = await readdir(join(workspace.root, "modules"), { recursive: true });
-  return paths.filter((path) => /^[^/]+\/[\w.-]+\.yml$/.test(path) && !path.endsWith("roles.yml")).map((path) => `modules/${path}`);
 }
