@@ -68,6 +68,15 @@ registrySuite("docker-push", (program) => {
     expect(await made.workspace.gitStatus()).toBe("");
   });
 
+  it("says it to the topology, which shows what is deployed", async () => {
+    const pushed = await digest(await ownTag());
+    await made.workspace.run(["nx", "g", "@ooneex/nx:topology", `--digest-files=.nx/images/${made.service}.json`]);
+    expect(await made.workspace.read("topology.html")).toContain(pushed);
+    expect(await made.workspace.read("README.md")).toContain(pushed?.slice(0, "sha256:".length + 12));
+    await made.workspace.run(["git", "checkout", "--quiet", "README.md"]);
+    await made.workspace.remove("topology.html");
+  });
+
   it("does nothing the second time, whatever is to be skipped, and says the same", async () => {
     const before = await digest(await ownTag());
     const { stdout } = await made.workspace.run(["nx", "docker-push", made.service, "--skip-nx-cache"], { env: { OONEEX_REGISTRY: `${registry.host}/acme` } });

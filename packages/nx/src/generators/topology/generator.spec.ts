@@ -97,6 +97,12 @@ describe("the topology generator", () => {
     expect(Object.keys(readChanges(before, readFiles(tree)))).toEqual(["docs/map.html", "docs/map.md"]);
   });
 
+  it("shows the digest of a file that docker-push wrote of a repository with a name of its own", async () => {
+    const tree = createWorkspace({ ...FILES, ".nx/images/billing.json": JSON.stringify({ references: ["ghcr.io/acme/invoices:sha-0123456789ab"], digest: DIGEST }) });
+    await topologyGenerator(tree, { digestFiles: [".nx/images/billing.json"] });
+    expect(tree.read("topology.html", "utf8")).toContain(DIGEST);
+  });
+
   it("shows the digests of the files that docker-build wrote", async () => {
     const tree = createWorkspace({ ...FILES, "dist/billing.json": JSON.stringify({ references: ["localhost:5000/acme/billing:1"], digest: DIGEST }) });
     await topologyGenerator(tree, { digestFiles: ["dist/billing.json"] });

@@ -1,12 +1,14 @@
 import type { Tree } from "@nx/devkit";
+import { basename } from "node:path";
 import { OoneexNxError } from "../../../errors.js";
 import type { ProcessFacts } from "../../../topology/model.js";
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * Reads the digests of images out of the files that `docker-build --digest-file` wrote. Which service a file is about, its
- * references say: the last part of their path is the image's name.
+ * Reads the digests of images out of the files that `docker-build --digest-file` and `docker-push` wrote. Which service a file
+ * is about, its references say: the last part of their path is the image's name. Where the repository has a name of its own, it
+ * is the file's name, as `docker-push` calls it.
  *
  * @returns digests by the processes' names
  * @throws OoneexNxError `DIGEST_FILE_INVALID` for a file that is missing, is none of those, or is about no service
@@ -16,7 +18,7 @@ export function readDigestFiles(tree: Tree, files: readonly string[], processes:
   return new Map(
     files.map((file) => {
       const { references, digest } = parse(tree, file);
-      const name = references.map((reference) => names.get(readImageName(reference))).find((found) => found !== undefined);
+      const name = [...references.map(readImageName), basename(file, ".json")].map((each) => names.get(each)).find((found) => found !== undefined);
       if (name === undefined) throw invalid(file, `none of its references is a service's image: ${references.join(", ")}`);
       return [name, digest];
     }),
@@ -48,6 +50,6 @@ function invalid(file: string, what: string): OoneexNxError {
     code: "DIGEST_FILE_INVALID",
     what: `the digest file says nothing of a service's image: ${what}`,
     where: file,
-    remedy: "write it with nx docker-build <service> --digest-file=<file>",
+    remedy: "name one of .nx/images, which nx docker-push writes, or write it with nx docker-build <service> --digest-file=<file>",
   });
 }
