@@ -94,6 +94,13 @@ describe("buildCommands", () => {
 });
 
 describe("formatCommand", () => {
+  it("lets steps of Podman read named contexts where SELinux is enforced", () => {
+    expect(lines({ buildContexts: { sources: ".nx/staged/sources" } }, "podman")).toEqual([
+      "podman build --format docker --file modules/billing/Dockerfile --target production --tag billing:latest" +
+        " --build-context sources=.nx/staged/sources --security-opt label=disable .",
+    ]);
+  });
+
   it("quotes what a shell would read", () => {
     expect(formatCommand({ argv: ["docker", "it's", "$HOME", "a b"], env: { A: "x y" } })).toBe(
       `A='x y' docker 'it'\\''s' '$HOME' 'a b'`,

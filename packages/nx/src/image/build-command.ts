@@ -61,7 +61,14 @@ function buildWithBuildKit(plan: BuildPlan): Command {
 function buildWithPodman(plan: BuildPlan): Command {
   // HEALTHCHECK is not part of the OCI format, and Podman drops it from an image in that format. Its progress has one look.
   const { [SOURCE_DATE_EPOCH]: timestamp, ...buildArgs } = plan.buildArgs;
-  const args = [...buildArguments({ ...plan, buildArgs }), ...optional("--timestamp", timestamp), ...repeat("--cache-to", plan.cacheTo)];
+  const args = [
+    ...buildArguments({ ...plan, buildArgs }),
+    ...optional("--timestamp", timestamp),
+    ...repeat("--cache-to", plan.cacheTo),
+    // A step reads named contexts by bind mounts. SELinux lets it read no folder of this machine that it does not relabel, for
+    // which a Dockerfile that BuildKit takes, too, has no word.
+    ...(Object.keys(plan.buildContexts).length > 0 ? ["--security-opt", "label=disable"] : []),
+  ];
   return command(["podman", "build", "--format", "docker", ...args, "."]);
 }
 

@@ -13,20 +13,22 @@ export interface Filling {
 export type Origin =
   /** Byte for byte what one of them wrote. */
   | { readonly kind: "untouched"; readonly filling: Filling }
-  /** One of them wrote it, and somebody has changed it since. */
+  /** One of them wrote it, whose images hold more than the present one's, and somebody has changed it since. */
   | { readonly kind: "edited" }
-  /** The present generation's, or somebody's own. */
+  /** The present generation's or what makes the same images, or somebody's own. */
   | { readonly kind: "other" };
 
 /**
  * What each earlier generation wrote, with placeholders for what it filled in (SHA-256): the one that installs all production
- * dependencies beside the bundle, and the three that check the bundle in a stage of its own.
+ * dependencies beside the bundle, the three that check the bundle in a stage of its own, and the one that copies what it is
+ * made from into layers of their own.
  */
 const GENERATIONS = new Set([
   "8b23ec00232afd5c02c38c682171493c0969a92548289e5ff562c165ed55b011",
   "81463ca326d5a366833261417376efee75d23364af74af2a98585a071179abb1",
   "9eb3ce0bd367b16d5a73dc14152ed7f27077c5cc114c7651f2fe09390616c1da",
   "8224d6b3745375ed9c0519b02a58c37afc4f7cff55f1e648a1520b0b1c3b5091",
+  "6ba6a6e6afe62cdc15e6d9619e6ee5d5724bd591744843aaed95bbb89c742098",
 ]);
 
 const BUN_VERSION = /^FROM oven\/bun:(\S+) AS base$/m;
