@@ -124,6 +124,24 @@ describe("atomic", () => {
     expect(said[0]).toContain(note);
   });
 
+  it("says the command as a shell and Nx read it", async () => {
+    const root = write();
+    const options = { text: "it's $(here)", tags: ["a", "b"], force: true };
+    await interrupt(root, create, 1, options);
+    await run(root, other);
+    const command = /run there: (.*)\. To forget/.exec(said[0] ?? "")?.[1] ?? "";
+    const { stdout } = spawnSync("sh", ["-c", command.replace("nx g", "printf '%s\\n'")], { encoding: "utf8" });
+    expect(stdout.trim().split("\n")).toEqual(["@ooneex/nx:create", "--text=it's $(here)", "--tags=a,b", "--force=true"]);
+  });
+
+  it("takes a script that gives no options at all", async () => {
+    const root = write();
+    const bare = atomic("bare", (tree: Tree) => tree.write("bare.txt", "bare")) as (tree: Tree) => Promise<() => unknown>;
+    await interrupt(root, bare, 1);
+    await run(root, other);
+    expect(said).toEqual([expect.stringContaining("bare was interrupted")]);
+  });
+
   it("finishes nothing on another commit or branch, and does on its own", async () => {
     const root = write();
     git(root, "init", "--quiet", "--initial-branch=main");

@@ -33,7 +33,7 @@ export function atomic<O extends object>(
     const run = async (): Promise<GeneratorCallback> => (await generate(tree, options)) ?? (() => undefined);
     // A tree of a test is on no disk. A generator that another one calls is part of that one's writes.
     if (!existsSync(root) || isHeld(root)) return run();
-    const request: Request = { generator: name, options: JSON.stringify(options), head: readGitHead(root) };
+    const request: Request = { generator: name, options: JSON.stringify(options ?? {}), head: readGitHead(root) };
     // Nx tells in no other way that nothing will be written.
     const isDry = process.env["NX_DRY_RUN"] === "true";
     const early = isDry || (isReading(options) && !existsSync(join(root, locateNote(request)))) ? await run() : undefined;
@@ -115,7 +115,13 @@ function warnOfNotes(root: string, files: readonly string[]): void {
   }
 }
 
+/** The command as a shell takes it. Nx reads a list with commas between its items. */
 function describeCommand({ generator, options }: Note): string {
-  const flags = Object.entries(JSON.parse(options) as object).map(([key, value]) => `--${key}=${typeof value === "string" && /^[\w./@:,-]+$/.test(value) ? value : JSON.stringify(value)}`);
+  const flags = Object.entries(JSON.parse(options) as Readonly<Record<string, unknown>>).map(([key, value]) => `--${key}=${quote(Array.isArray(value) ? value.join(",") : value)}`);
   return ["nx g", `@ooneex/nx:${generator}`, ...flags].join(" ");
+}
+
+function quote(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return /^[\w./@:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

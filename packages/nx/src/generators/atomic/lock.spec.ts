@@ -50,7 +50,11 @@ describe("takeLock", () => {
   it("counts for nothing one that stays unreadable, and waits for one that may be about to be written", async () => {
     const root = writeWorkspace({ [LOCK]: "" });
     await expect(takeLock(root, "next", 0)).rejects.toMatchObject({ code: "GENERATOR_BUSY" });
-    const earlier = new Date(Date.now() - 2_000);
+    // A process that a busy machine holds up between the two has it still.
+    const lately = new Date(Date.now() - 2_000);
+    utimesSync(join(root, LOCK), lately, lately);
+    await expect(takeLock(root, "next", 0)).rejects.toMatchObject({ code: "GENERATOR_BUSY" });
+    const earlier = new Date(Date.now() - 60_000);
     utimesSync(join(root, LOCK), earlier, earlier);
     await takeAndRelease(root);
   });
@@ -68,7 +72,7 @@ describe("takeLock", () => {
 
   it("removes what a process has left that was killed while it removed a lock", async () => {
     const root = writeWorkspace({ [LOCK]: holder({}), [`${LOCK}.stale`]: "" });
-    const earlier = new Date(Date.now() - 2_000);
+    const earlier = new Date(Date.now() - 60_000);
     utimesSync(join(root, `${LOCK}.stale`), earlier, earlier);
     (await takeLock(root, "next", 5_000))?.();
     expect(readdirSync(join(root, ".nx/ooneex"))).toEqual([".gitignore"]);
@@ -95,5 +99,21 @@ describe("takeLock", () => {
     writeFileSync(join(root, LOCK), holder({ host: "elsewhere" }));
     release?.();
     expect(existsSync(join(root, LOCK))).toBe(true);
+  });
+
+  it("leaves the lock of a process that has taken it after somebody had deleted this one's", async () => {
+    const root = writeWorkspace({});
+    const release = await takeLock(root, "first");
+    const theirs = holder({ pid: process.ppid, generator: "second" });
+    writeFileSync(join(root, LOCK), theirs);
+    release?.();
+    expect(readFileSync(join(root, LOCK), "utf8")).toBe(theirs);
+  });
+
+  it.each([0, -1, 1.5])("takes no process for at work whose number is %d, which would be of a whole group", async (pid) => {
+    const root = writeWorkspace({ [LOCK]: holder({ pid }) });
+    const earlier = new Date(Date.now() - 60_000);
+    utimesSync(join(root, LOCK), earlier, earlier);
+    await takeAndRelease(root);
   });
 });

@@ -13,8 +13,11 @@ const FILE = posix.join(OWN_FOLDER, "ooneex-nx.lock");
 const PATIENCE = 120_000;
 const PAUSE = 100;
 
-/** Milliseconds within which who has made a file has also filled it. */
-const FILLED = 1_000;
+/**
+ * Milliseconds within which who has made a file has also filled it. A busy machine may let a process wait in between, and a lock
+ * that is taken for left over then is two processes'.
+ */
+const FILLED = 10_000;
 
 /** File systems that cannot be written hold nothing that two could write at once. */
 const UNWRITABLE = new Set(["EROFS", "EACCES", "EPERM", "ENOTDIR", "EEXIST"]);
@@ -72,13 +75,19 @@ function hold(file: string): () => void {
   held.add(file);
   return () => {
     if (!held.delete(file)) return;
-    rmSync(file, { force: true });
+    giveBack(file);
     if (held.size === 0) process.off("exit", releaseAll);
   };
 }
 
 function releaseAll(): void {
-  for (const file of held) rmSync(file, { force: true });
+  for (const file of held) giveBack(file);
+}
+
+/** Somebody may have deleted it by hand, and another process have taken it since. */
+function giveBack(file: string): void {
+  const holder = readHolder(file);
+  if (holder === undefined || (holder.host === hostname() && holder.pid === process.pid)) rmSync(file, { force: true });
 }
 
 function make(file: string, holder: Holder): "made" | "taken" | "unwritable" {
@@ -131,7 +140,7 @@ function isOld(file: string): boolean {
 function readHolder(file: string): Holder | undefined {
   try {
     const holder = JSON.parse(readFileSync(file, "utf8")) as Partial<Holder> | null;
-    return typeof holder?.host === "string" && Number.isInteger(holder.pid) && typeof holder.generator === "string" ? (holder as Holder) : undefined;
+    return typeof holder?.host === "string" && Number.isInteger(holder.pid) && Number(holder.pid) > 0 && typeof holder.generator === "string" ? (holder as Holder) : undefined;
   } catch {
     return undefined;
   }
