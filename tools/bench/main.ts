@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { findEngine } from "../../e2e/engine.js";
+import { type Engine, findEngine } from "../../e2e/engine.js";
 import { findProgram } from "../../e2e/image/path.js";
 import { openTestBed } from "../../e2e/test-bed.js";
 import { openImages } from "./engine/images.js";
@@ -11,8 +11,10 @@ import type { Bench } from "./measure/bench.js";
 import { countRebuilds } from "./measure/counts.js";
 import { measureGenerator } from "./measure/generator.js";
 import { measureImages } from "./measure/images.js";
-import { endDescendants } from "./measure/memory.js";
-import { report, requireMarkers } from "./report/report.js";
+import { endDescendants } from "./measure/processes.js";
+import { report, reportScale, requireMarkers } from "./report/report.js";
+import { benchScale } from "./scale/bench.js";
+import { listExcesses } from "./scale/fit.js";
 import { FULL, QUICK, type Settings } from "./settings.js";
 import { nxDocker } from "./subjects/nx-docker.js";
 import { plain } from "./subjects/plain.js";
@@ -21,22 +23,48 @@ import { growBase, makeBase } from "./workspace/base.js";
 
 /**
  * Measures the plugin beside what people use today: `npm run bench`, and in a fraction of the time
- * `npm run bench -- --quick`. With `--readme` the table goes into the package's README.
+ * `npm run bench -- --quick`. With `--readme` the tables go into the package's README, and with `--only scale` nothing is
+ * measured but how the commands take to a growing workspace, which needs no engine.
  */
 
 const quick = process.argv.includes("--quick");
 const readme = process.argv.includes("--readme");
+const only = readOnly(process.argv);
 if (readme) await requireMarkers();
-const engine = await findEngine();
-if ("none" in engine || engine.kind !== "docker") {
-  throw new Error(`the benchmark needs Docker: ${"none" in engine ? engine.none : "only Podman answers"}`);
-}
 
 const started = Date.now();
 const log = (line: string): void => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s${line}`);
-const measurements = await measure(quick ? QUICK : FULL);
-await report(measurements, { quick, readme, engine });
+if (only === undefined) {
+  const engine = await requireDocker();
+  await report(await measure(quick ? QUICK : FULL), { quick, readme, engine });
+} else {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void endDescendants().finally(() => process.exit(1)));
+}
+await measureScale();
 log("  done");
+
+/** The part that was asked for; `undefined` for all of them. */
+function readOnly(argv: readonly string[]): "scale" | undefined {
+  const at = argv.indexOf("--only");
+  if (at === -1) return undefined;
+  if (argv[at + 1] === "scale") return "scale";
+  throw new Error("--only takes: scale");
+}
+
+async function requireDocker(): Promise<Engine> {
+  const engine = await findEngine();
+  if (!("none" in engine) && engine.kind === "docker") return engine;
+  throw new Error(`the benchmark needs Docker: ${"none" in engine ? engine.none : "only Podman answers"}`);
+}
+
+/** Measures how the commands scale, and fails for those that grow faster than they should. */
+async function measureScale(): Promise<void> {
+  const rows = await benchScale({ quick, log });
+  await reportScale(rows, { quick, readme });
+  const excesses = listExcesses(rows);
+  for (const excess of excesses) console.error(excess);
+  if (excesses.length > 0) process.exitCode = 1;
+}
 
 async function measure(settings: Settings): Promise<Measurement[]> {
   log("  packing the plugin and making an Ooneex workspace from it");

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openTestBed } from "../../../e2e/test-bed.js";
 import type { WorkspaceHost } from "../../../e2e/workspace/template.js";
-import { measurePeak } from "../measure/memory.js";
+import { measurePeak } from "../measure/cost.js";
 import type { Measurement } from "../measurement.js";
 import { median, rotate, Samples } from "../statistics.js";
 import {

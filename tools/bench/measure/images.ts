@@ -5,7 +5,7 @@ import { PLUGIN } from "../subjects/plugin.js";
 import { readBaseImage, type Subject } from "../subjects/subject.js";
 import type { Bench } from "./bench.js";
 import { type Build, type Contender, openContender } from "./contender.js";
-import { measurePeak } from "./memory.js";
+import { measurePeak } from "./cost.js";
 import { COLD, NOTHING, ROW_NAMES } from "./row-names.js";
 import { checkBuild, ROWS } from "./rows.js";
 

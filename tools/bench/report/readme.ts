@@ -1,10 +1,16 @@
 import { type Table, formatMarkdown } from "./table.js";
 
-const BLOCK = /(<!-- bench\b[^>]*-->)[\s\S]*?(<!-- \/bench -->)/;
+/** What a table stands between: `<!-- bench -->` and `<!-- /bench -->`. */
+export type Block = "bench" | "bench-scale";
 
-/** Whether a README has a place for the table. */
+const BLOCKS: Readonly<Record<Block, RegExp>> = {
+  bench: /(<!-- bench -->)[\s\S]*?(<!-- \/bench -->)/,
+  "bench-scale": /(<!-- bench-scale -->)[\s\S]*?(<!-- \/bench-scale -->)/,
+};
+
+/** Whether a README has a place for each table. */
 export function hasMarkers(readme: string): boolean {
-  return BLOCK.test(readme);
+  return Object.values(BLOCKS).every((block) => block.test(readme));
 }
 
 /**
@@ -13,7 +19,7 @@ export function hasMarkers(readme: string): boolean {
  * @param command - what makes it
  * @param notes - what its lines and columns mean, above it
  */
-export function writeTable(readme: string, table: Table, command: string, notes: readonly string[]): string {
+export function writeTable(readme: string, block: Block, table: Table, command: string, notes: readonly string[]): string {
   const text = [`\`${command}\` makes the table below.`, "", ...notes, "", formatMarkdown(table)].join("\n");
-  return readme.replace(BLOCK, (_, open: string, close: string) => `${open}\n\n${text}\n\n${close}`);
+  return readme.replace(BLOCKS[block], (_, open: string, close: string) => `${open}\n\n${text}\n\n${close}`);
 }

@@ -3,9 +3,11 @@ import { arch, cpus, platform } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../../../e2e/engine.js";
 import type { Measurement } from "../measurement.js";
+import { MOST, type ScaleRow } from "../scale/fit.js";
 import { drawChart } from "./chart.js";
 import { Figures } from "./figures.js";
 import { hasMarkers, writeTable } from "./readme.js";
+import { buildScaleTable, SCALE_NOTES } from "./scale.js";
 import { buildTable, formatText } from "./table.js";
 
 const RESULTS = join(import.meta.dirname, "..", "results");
@@ -36,7 +38,7 @@ const NOTES = [
  */
 export async function requireMarkers(): Promise<void> {
   if (hasMarkers(await readFile(README, "utf8"))) return;
-  throw new Error("packages/nx/README.md has no <!-- bench --> and <!-- /bench --> to put the table between");
+  throw new Error("packages/nx/README.md has no <!-- bench --> and <!-- bench-scale --> with their ends to put the tables between");
 }
 
 /** Prints the table of a run, and writes it as JSON and as a chart; into the README only where it was asked for. */
@@ -45,9 +47,29 @@ export async function report(measurements: readonly Measurement[], { quick, read
   const table = buildTable(figures);
   console.log(`\n${formatText(table)}\n\n${NOTES.join("\n").replaceAll("`", "")}`);
   await mkdir(RESULTS, { recursive: true });
-  const machine = { platform: platform(), arch: arch(), cores: cpus().length, node: process.version, engine };
-  const json = { quick, machine, measurements: [...measurements, ...figures.ratios()] };
-  await writeFile(join(RESULTS, "bench.json"), `${JSON.stringify(json, null, 2)}\n`);
+  await updateResults({ quick, machine: { ...describeMachine(), engine }, measurements: [...measurements, ...figures.ratios()] });
   await writeFile(join(RESULTS, "bench.svg"), drawChart(figures));
-  if (readme) await writeFile(README, writeTable(await readFile(README, "utf8"), table, `npm run bench${quick ? " -- --quick" : ""}`, NOTES));
+  if (readme) await writeFile(README, writeTable(await readFile(README, "utf8"), "bench", table, `npm run bench${quick ? " -- --quick" : ""}`, NOTES));
+}
+
+/** Prints how the commands scale, and writes it beside what the results hold of other parts; into the README where it was asked for. */
+export async function reportScale(rows: readonly ScaleRow[], { quick, readme }: Omit<Run, "engine">): Promise<void> {
+  const table = buildScaleTable(rows);
+  console.log(`\n${formatText(table)}\n\n${SCALE_NOTES.join("\n").replaceAll("`", "")}`);
+  await mkdir(RESULTS, { recursive: true });
+  await updateResults({ scale: { quick, machine: describeMachine(), most: MOST, rows } });
+  if (!readme) return;
+  const command = `npm run bench -- --only scale${quick ? " --quick" : ""}`;
+  await writeFile(README, writeTable(await readFile(README, "utf8"), "bench-scale", table, command, SCALE_NOTES));
+}
+
+function describeMachine(): object {
+  return { platform: platform(), arch: arch(), cores: cpus().length, node: process.version };
+}
+
+/** Writes parts of the results; the others stay as the run left them that measured them. */
+async function updateResults(parts: object): Promise<void> {
+  const path = join(RESULTS, "bench.json");
+  const known = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as object;
+  await writeFile(path, `${JSON.stringify({ ...known, ...parts }, null, 2)}\n`);
 }

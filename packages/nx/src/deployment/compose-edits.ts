@@ -20,8 +20,19 @@ interface PartEdit {
   readonly remedy: string;
 }
 
+/** A key of a section with its lines. */
+export interface ComposeEntry {
+  /** The key's line first, two spaces a level. */
+  readonly lines: readonly string[];
+  /** Whether a blank line parts it from the entry before it. */
+  readonly isSpaced: boolean;
+}
+
 /** A compose file in the course of an edit. Every method leaves the bytes that it is not about. */
 export class ComposeText {
+  /** The text as it was parsed last: it is asked about each of its services, and parsing it takes longer the more there are. */
+  private parsed: YamlSource | undefined;
+
   public constructor(
     public readonly path: string,
     private current: string,
@@ -33,46 +44,47 @@ export class ComposeText {
 
   /** @throws OoneexNxError `COMPOSE_INVALID` */
   public get source(): YamlSource {
-    return parseCompose(this.current, this.path);
+    if (this.parsed?.text !== this.current) this.parsed = parseCompose(this.current, this.path);
+    return this.parsed;
   }
 
   /**
-   * Adds a key with its lines at the end of a section, which is made where it is missing.
+   * Adds keys with their lines at the end of a section, which is made where it is missing.
    *
-   * @param lines - the key's line first, two spaces a level
-   * @param isSpaced - whether a blank line parts it from the entry before it
    * @throws OoneexNxError `COMPOSE_UNSUPPORTED` for a section in brackets, or one that an alias shares
    */
-  public addBlock(section: string, lines: readonly string[], isSpaced: boolean): void {
+  public addBlocks(section: string, blocks: readonly ComposeEntry[]): void {
+    if (blocks.length === 0) return;
     const { source, current: text } = this;
     const eol = lineBreakAt(text, text.length);
     const found = isMap(source.root) ? findPair(source, source.root, section) : undefined;
     const write = (at: number, added: readonly string[]): string => text.slice(0, at) + added.map((line) => eol + line).join("") + text.slice(at);
-    const indented = (indent: number): string[] => lines.map((line) => " ".repeat(indent) + line);
+    const indented = (indent: number, isFirst: boolean): string[] =>
+      blocks.flatMap(({ lines, isSpaced }, at) => [...(isSpaced && !(isFirst && at === 0) ? [""] : []), ...lines.map((line) => " ".repeat(indent) + line)]);
     let result: string;
     if (found === undefined) {
       const body = text.slice(0, source.end).trimEnd();
-      result = write(body.length, [...(body === "" ? [] : [""]), `${section}:`, ...indented(2)]);
+      result = write(body.length, [...(body === "" ? [] : [""]), `${section}:`, ...indented(2, true)]);
       if (body === "") result = result.slice(eol.length);
       if (!result.endsWith("\n") && body === "") result += eol;
     } else if (isNothing(found.value)) {
       const empty = isMap(found.value) ? found.value.range : undefined;
       const bare = empty ? text.slice(0, empty[0]).trimEnd() + text.slice(empty[1]) : text;
       const at = lineEnd(bare, found.entry.start);
-      result = bare.slice(0, at) + indented(2).map((line) => eol + line).join("") + bare.slice(at);
+      result = bare.slice(0, at) + indented(2, true).map((line) => eol + line).join("") + bare.slice(at);
     } else {
       const container = isMap(found.value) ? tokenOf(found.value) : undefined;
       const last = container === undefined || isFlow(container) ? undefined : entriesOf(container).at(-1);
       if (container === undefined || last === undefined) throw unsupported(source, found.entry.start, `write ${section} in block style, one key a line`);
       const indent = last.start - lineStart(text, last.start);
-      result = write(lastLineEnd(text, last.end), [...(isSpaced ? [""] : []), ...indented(indent)]);
+      result = write(lastLineEnd(text, last.end), indented(indent, false));
     }
-    const key = (lines[0] ?? "").replace(/:.*$/, "").replaceAll('"', "");
+    const keys = blocks.map(({ lines }) => (lines[0] ?? "").replace(/:.*$/, "").replaceAll('"', ""));
     this.accept(source, result, (before, after) => {
       const added = after.get(section);
-      if (!(added instanceof Map) || !added.has(key)) return false;
+      if (!(added instanceof Map) || !keys.every((key) => added.has(key))) return false;
       const rest = new Map(added as Meaning);
-      rest.delete(key);
+      for (const key of keys) rest.delete(key);
       const was = before.get(section);
       return isDeepStrictEqual(rest, was instanceof Map ? was : new Map()) && sameBut(before, after, section);
     }, { path: [section] });
@@ -176,6 +188,7 @@ export class ComposeText {
     const edited = parseEdited(source, result);
     if (edited === undefined || !isRight(meaningOf(source), meaningOf(edited))) throw unsupported(source, offsetAt(source, path), remedy);
     this.current = result;
+    this.parsed = edited;
   }
 
   private findEntry(section: string, key: string): YamlEntry | undefined {

@@ -2,7 +2,7 @@ import { isSeq, isScalar } from "yaml";
 import { DATASTORE_SUFFIXES, findClashes, nameClash } from "../workspace/name-clash.js";
 import type { YamlSource } from "../workspace/yaml-source.js";
 import { addressOf, blockLines, type ComposeBlock, type ComposeService, datastoresOf, imageVariable, isDatastoreImage, publishedText } from "./compose-block.js";
-import { ComposeText } from "./compose-edits.js";
+import { type ComposeEntry, ComposeText } from "./compose-edits.js";
 import { environmentOf, keysOf, nodeAt, requireKeys, scalarAt } from "./compose-source.js";
 
 /** What a compose file is to say. */
@@ -56,14 +56,11 @@ export function updateCompose(text: string | undefined, request: ComposeRequest,
 
   const present = new Set(keysOf(file.source, "services"));
   const ports = new Map(request.services.map((service) => [service.name, present.has(service.name) ? keepPort(file, service, notices) : service.port]));
-  for (const service of request.services) {
-    const { name } = service;
-    const urls = new Map([...service.urls].map(([variable, target]) => [variable, addressOf(target, ports.get(target) ?? 0)]));
-    const isPublished = request.publish.has(name);
-    if (!present.has(name)) file.addBlock("services", blockLines({ ...service, urls, isPublished }), present.size > 0 || keysOf(file.source, "services").length > 0);
-    else keepBlock(file, { ...service, port: ports.get(name) ?? service.port, urls, isPublished });
-    if (request.datastores ?? !present.has(name)) addDatastores(file, service);
+  const urlsOf = (service: ComposeService) => new Map([...service.urls].map(([variable, target]) => [variable, addressOf(target, ports.get(target) ?? 0)]));
+  for (const service of request.services.filter(({ name }) => present.has(name))) {
+    keepBlock(file, { ...service, port: ports.get(service.name) ?? service.port, urls: urlsOf(service), isPublished: request.publish.has(service.name) });
   }
+  addMissing(file, request, urlsOf);
   return { text: file.text, notices };
 }
 
@@ -78,6 +75,31 @@ function refuseClashes(source: YamlSource, { services, datastores }: ComposeRequ
     const owner = taken.slice(0, -suffix.length - 1);
     throw nameClash({ name: taken, owner }, path, `rename the service, or the datastore that ${path} has under services and volumes`);
   }
+}
+
+/** Adds the blocks that are not there, a service's datastores below it: all in one edit, since each is checked against the whole file. */
+function addMissing(file: ComposeText, request: ComposeRequest, urlsOf: (service: ComposeService) => ReadonlyMap<string, string>): void {
+  const known = { services: new Set(keysOf(file.source, "services")), volumes: new Set(keysOf(file.source, "volumes")) };
+  const added = { services: [] as ComposeEntry[], volumes: [] as ComposeEntry[] };
+  const add = (section: keyof typeof known, name: string, lines: readonly string[]): void => {
+    if (known[section].has(name)) return;
+    known[section].add(name);
+    added[section].push({ lines, isSpaced: section === "services" });
+  };
+  const present = new Set(known.services);
+  for (const service of request.services) {
+    const isNew = !present.has(service.name);
+    const isSpaced = present.size + added.services.length > 0;
+    if (isNew) added.services.push({ lines: blockLines({ ...service, urls: urlsOf(service), isPublished: request.publish.has(service.name) }), isSpaced });
+    known.services.add(service.name);
+    if (!(request.datastores ?? isNew)) continue;
+    for (const { name, lines } of datastoresOf(service)) {
+      add("services", name, lines);
+      add("volumes", name, [`${name}: {}`]);
+    }
+  }
+  file.addBlocks("services", added.services);
+  file.addBlocks("volumes", added.volumes);
 }
 
 /** What the workspace says of a block that is there: its addresses, and that it is published. */
@@ -117,13 +139,6 @@ function readTarget(ports: unknown): number | undefined {
   const [first] = isSeq(ports) ? ports.items : [];
   const target = isScalar(first) ? /:(\d+)(?:\/\w+)?$/.exec(String(first.value))?.[1] : undefined;
   return target === undefined ? undefined : Number(target);
-}
-
-function addDatastores(file: ComposeText, service: ComposeService): void {
-  for (const { name, lines } of datastoresOf(service)) {
-    if (!keysOf(file.source, "services").includes(name)) file.addBlock("services", lines, true);
-    if (!keysOf(file.source, "volumes").includes(name)) file.addBlock("volumes", [`${name}: {}`], false);
-  }
 }
 
 /** Takes out the blocks of services that are gone, as far as nobody has changed them, and what leads to them. */

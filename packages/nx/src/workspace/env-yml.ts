@@ -51,7 +51,7 @@ export function listEmptyVariables(text: string, file: string = DEFAULT_FILE): s
   const source = parseEnv(text, file);
   const names: string[] = [];
   walkValues(meaningOf(source), [], (keys, value) => {
-    if (value === "") names.push(nameOf(keys));
+    if (value === "") names.push(nameVariable(keys));
   });
   const variables = flatten(source);
   return [...new Set(names)].filter((name) => !variables.has(name));
@@ -106,7 +106,7 @@ export function unsetEnvVariable(text: string, variable: string, file: string = 
   if (value === undefined) return text;
 
   const leaves = isMap(source.root) ? leavesOf(source, source.root) : [];
-  const leaf = leaves.find(({ keys }) => nameOf(keys) === variable);
+  const leaf = leaves.find(({ keys }) => nameVariable(keys) === variable);
   const result =
     leaf &&
     (originalsOf(text, leaf.chain).find((original) => isOriginal(original, { variable, value, leaf, text, file })) ??
@@ -125,7 +125,8 @@ function pathOf(variable: string): readonly string[] {
   return service === undefined ? [variable.toLowerCase()] : ["microservice", service.toLowerCase(), "url"];
 }
 
-function nameOf(keys: readonly unknown[]): string {
+/** What the runtime calls the variable of a path to a value, such as `["app", "port"]`. */
+export function nameVariable(keys: readonly unknown[]): string {
   const path = keys.map(String).join(".");
   return (Object.hasOwn(FIXED_NAMES, path) ? FIXED_NAMES[path] : undefined) ?? path.replaceAll(".", "_").toUpperCase();
 }
@@ -133,7 +134,7 @@ function nameOf(keys: readonly unknown[]): string {
 function flatten(source: YamlSource): Map<string, string> {
   const variables = new Map<string, string>();
   walkValues(meaningOf(source), [], (keys, value) => {
-    if (value !== "") variables.set(nameOf(keys), value);
+    if (value !== "") variables.set(nameVariable(keys), value);
   });
   return variables;
 }
@@ -195,7 +196,7 @@ function isRemainder(source: YamlSource, { keys }: EnvLeaf, rest: string): boole
   const edited = parseEdited(source, rest);
   if (edited === undefined) return false;
   const [before, after] = [flatten(source), flatten(edited)];
-  for (const variables of [before, after]) variables.delete(nameOf(keys));
+  for (const variables of [before, after]) variables.delete(nameVariable(keys));
   const [expected, actual] = [meaningOf(source), meaningOf(edited)];
   removeKey(expected, keys);
   pruneKey(expected, keys);

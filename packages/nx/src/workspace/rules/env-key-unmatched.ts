@@ -23,8 +23,26 @@ export const envKeyUnmatched: Rule = {
  *
  * @param variable - such as `MICROSERVICE_ORDER_HISTORY_URL`
  */
-export function listMisspelled({ path, text }: EnvFile, variable: string): string[] {
-  return [...new Set(listVariables(text, path))].filter((name) => name !== variable && spellRight(name) === variable);
+export function listMisspelled(file: EnvFile, variable: string): readonly string[] {
+  const known = MISSPELLED.get(file) ?? groupMisspelled(file);
+  MISSPELLED.set(file, known);
+  return known.get(variable) ?? [];
+}
+
+/** Each service asks of the same few files, which hold a variable of each service. */
+const MISSPELLED = new WeakMap<EnvFile, ReadonlyMap<string, readonly string[]>>();
+
+/** The variables that are not what they are meant for, by what that is called. */
+function groupMisspelled({ path, text }: EnvFile): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of new Set(listVariables(text, path))) {
+    const right = spellRight(name);
+    if (right === name) continue;
+    const group = groups.get(right);
+    if (group === undefined) groups.set(right, [name]);
+    else group.push(name);
+  }
+  return groups;
 }
 
 /** What a variable is called that the framework's command meant. */

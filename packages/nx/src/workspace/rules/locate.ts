@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Node } from "yaml";
-import { flattenEnv, unsetEnvVariable } from "../env-yml.js";
+import { flattenEnv, nameVariable, unsetEnvVariable } from "../env-yml.js";
 import { applyEdits, readLineNumber, type SourceRange } from "../source-text.js";
 import { parseYaml } from "../yaml-source.js";
 
@@ -42,7 +42,7 @@ export function replaceNumber(text: string, key: string, value: number, file: st
 
 /** The variables that a `.env.yml` has a path for, those without a value included. */
 export function listVariables(text: string, file: string): string[] {
-  return listScalars(text, file, "ENV_YML").flatMap(({ keys }) => readName(keys) ?? []);
+  return listScalars(text, file, "ENV_YML").map(({ keys }) => nameVariable(keys));
 }
 
 /**
@@ -56,13 +56,7 @@ export function dropVariable(text: string, variable: string, file: string): stri
 }
 
 function findVariable(text: string, variable: string, file: string): Scalar | undefined {
-  return listScalars(text, file, "ENV_YML").findLast(({ keys }) => readName(keys) === variable);
-}
-
-/** What the runtime calls a path, by the one reading of it: a document that holds this path alone. */
-function readName(keys: readonly string[]): string | undefined {
-  const document = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), "x");
-  return [...flattenEnv(JSON.stringify(document)).keys()][0];
+  return listScalars(text, file, "ENV_YML").findLast(({ keys }) => nameVariable(keys) === variable);
 }
 
 function listScalars(text: string, path: string, code: string): Scalar[] {
