@@ -99,10 +99,11 @@ export function startProcess(argv: readonly string[], options: Pick<RunOptions, 
 /**
  * Asks until something answers, whatever its status.
  *
- * @throws Error with the process's output when it ends before it answers, or does not answer within twenty seconds
+ * @param timeout - milliseconds until it has to; by default twenty seconds
+ * @throws Error with the process's output when it ends before it answers, or does not answer in time
  */
-export async function waitForAnswer(url: string, server: RunningProcess): Promise<Response> {
-  const deadline = Date.now() + ANSWER_TIMEOUT;
+export async function waitForAnswer(url: string, server: RunningProcess, timeout = ANSWER_TIMEOUT): Promise<Response> {
+  const deadline = Date.now() + timeout;
   while (Date.now() < deadline && server.exitCode() === undefined) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     if (answer !== undefined) return answer;

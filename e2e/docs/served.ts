@@ -4,6 +4,9 @@ import { findFreePort } from "../../tools/registry/free-port.js";
 import { waitForAnswer } from "../process.js";
 import type { Workspace } from "../workspace/workspace.js";
 
+/** For an image to be built before it runs, on a machine with other work. In milliseconds. */
+const PATIENCE = 120_000;
+
 /** The module that a command of the documentation serves, until somebody stops it; `undefined` for one that ends by itself. */
 export function readServed(command: string): string | undefined {
   if (command === "bun run serve") return "app";
@@ -19,7 +22,7 @@ export async function serve(workspace: Workspace, command: string, name: string)
   await onFreePorts(workspace, async () => {
     const port = /port: (\d+)/.exec(await workspace.read(`modules/${name}/.env.yml`))?.[1] ?? "";
     const server = workspace.start(["bash", "-c", `exec ${command}`]);
-    const answer = await waitForAnswer(`http://localhost:${port}/api/v1/healthcheck`, server);
+    const answer = await waitForAnswer(`http://localhost:${port}/api/v1/healthcheck`, server, PATIENCE);
     await server.stop("SIGINT");
     if (answer.status !== 200) throw new Error(`${command}: ${answer.status}\n${server.output()}`);
   });
