@@ -136,7 +136,8 @@ registrySuite("docker-push", (program) => {
     expect(output).not.toMatch(STEP);
   });
 
-  it("leaves out a cache that the engine's own builder cannot write", async () => {
-    expect(await push("--registry-cache", "--dry-run")).not.toContain("--cache-to");
+  it("keeps no steps in the registry where the engine's own builder cannot", async () => {
+    const { stdout } = await made.containers.docker(["info", "--format", "{{json .DriverStatus}}"]);
+    expect((await push("--registry-cache", "--dry-run")).includes("--cache-to")).toBe(stdout.includes("io.containerd.snapshotter."));
   });
 });

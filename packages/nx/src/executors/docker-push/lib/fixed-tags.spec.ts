@@ -74,11 +74,22 @@ describe("findUnderFixedTags", () => {
 });
 
 describe("writesRegistryCache", () => {
-  const ask = (stdout: string) => writesRegistryCache("ci", () => Promise.resolve({ code: 0, stdout, stderr: "" }));
+  const OWN = "Name:          default\nDriver:        docker\n\nNodes:\nName:             default\nEndpoint:         far\n";
+  const asked: string[] = [];
+  const ask = (builder: string, store = "") =>
+    writesRegistryCache("ci", (argv) => {
+      asked.push(argv.join(" "));
+      return Promise.resolve({ code: 0, stdout: argv.includes("info") ? store : builder, stderr: "" });
+    });
 
   it("knows the one driver that does not", async () => {
-    expect(await ask("Name:          default\nDriver:        docker\n")).toBe(false);
+    expect(await ask(OWN, '[["Backing Filesystem","extfs"]]')).toBe(false);
     expect(await ask("Name:          ci\nDriver:        docker-container\n")).toBe(true);
     expect(await ask("")).toBe(false);
+  });
+
+  it("asks that one's engine, which does where its images are in containerd's store", async () => {
+    expect(await ask(OWN, '[["driver-type","io.containerd.snapshotter.v1"]]')).toBe(true);
+    expect(asked.at(-1)).toBe("docker --context far info --format {{json .DriverStatus}}");
   });
 });
