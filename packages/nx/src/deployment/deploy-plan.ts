@@ -14,6 +14,10 @@ export interface DeployPlan {
   readonly timeout: number;
   /** What a person types to deploy so again, but for the image. */
   readonly command: string;
+  /** Whether the new container starts beside the previous one; `undefined` does so where it can. */
+  readonly rolling: boolean | undefined;
+  /** How long both run before the previous one is stopped, in seconds. */
+  readonly settle: number;
   /** Whether the image is pulled; `undefined` does so where its name has a registry. */
   readonly pull: boolean | undefined;
 }
@@ -51,9 +55,18 @@ export function composeCommand(plan: DeployPlan, compose: Compose, args: readonl
 }
 
 /** Arguments that put one service's image in the place of the one that runs, and wait until it is healthy. */
-export function swapArguments({ service, timeout }: DeployPlan): string[] {
+export function swapArguments(plan: DeployPlan): string[] {
+  return upArguments(plan, []);
+}
+
+/** Arguments that start a second container of one service beside the one that runs, and wait until it is healthy. */
+export function addArguments(plan: DeployPlan): string[] {
+  return upArguments(plan, ["--no-recreate", "--scale", `${plan.service}=2`]);
+}
+
+function upArguments({ service, timeout }: DeployPlan, flags: readonly string[]): string[] {
   // What is to be pulled has been pulled: an image that is missing now is a mistake, and no reason to ask a registry.
-  return ["up", "--detach", "--no-deps", "--no-build", "--pull", "never", "--wait", "--wait-timeout", String(timeout), service];
+  return ["up", "--detach", "--no-deps", "--no-build", "--pull", "never", ...flags, "--wait", "--wait-timeout", String(timeout), service];
 }
 
 /** Whether a reference names a place that it can be pulled from, as opposed to an image of this machine alone. */

@@ -26,6 +26,16 @@ interface World {
   context?: string;
   /** Whether docker has the plugin. */
   plugin: boolean;
+  /** Whether a container is known to be healthy. */
+  health?: boolean;
+  /** What compose makes of the service's block, beside its image. */
+  block?: Record<string, unknown>;
+  /** Whether the settings have changed since the container was made. */
+  changed?: boolean;
+  /** Whether the new container is healthy only at first. */
+  fades?: boolean;
+  /** Id of the image of a second container. */
+  added?: string | undefined;
   /** Whether the one who deploys is interrupted while a service is swapped. */
   interrupt?: boolean;
   containers: number;
@@ -44,20 +54,33 @@ if (!isCompose) {
   const reference = args.at(-1);
   if (args[0] === "tag") { fs.appendFileSync(__dirname + "/log", "tag " + args.slice(1).join(" ") + "\\n"); end(0); }
   if (args[0] === "context") end(0, process.env.DOCKER_HOST || world.context || "unix:///var/run/docker.sock");
-  if (args[0] === "inspect") end(0, "sha256:" + world.running + " running");
+  if (args[0] === "inspect" && args[2].includes("config-hash")) end(0, world.changed ? "old\\n" : "new\\n");
+  if (args[0] === "inspect" && args[2].includes(".Mounts")) end(0, "\\n");
+  if (args[0] === "inspect" && reference === "second") end(0, "sha256:" + world.added + " running, " + (world.fades ? "unhealthy" : "healthy"));
+  if (args[0] === "inspect") end(0, "sha256:" + world.running + " running" + (world.health ? ", healthy" : ""));
+  if (args[0] === "logs") end(0, "the ledger is missing\\n");
+  if (args[0] === "stop" || args[0] === "rm") {
+    fs.appendFileSync(__dirname + "/log", args[0] + " " + reference + "\\n");
+    if (args[0] === "rm" && reference !== "second") world.running = world.added;
+    if (args[0] === "rm") world.added = undefined;
+    end(0);
+  }
   if (args[0] === "image") world.images[reference] === undefined ? end(1) : end(0, "sha256:" + world.images[reference]);
 }
 if (args[0] === "version") world.alone === undefined && !isPlugin ? end(1) : end(0, isPlugin ? "2.26.1" : world.alone);
 const hasOverride = args.indexOf("-") > 0;
 const image = hasOverride ? JSON.parse(fs.readFileSync(0, "utf8")).services.billing.image : world.image;
 const verb = args.slice(args.lastIndexOf("--file") + 2);
-if (verb[0] === "config") end(0, JSON.stringify({ name: "acme", services: { billing: { image: world.image } } }));
-if (verb[0] === "ps") end(0, world.running === undefined ? "" : "container" + world.containers + "\\n");
+if (verb[1] === "--hash") end(0, "billing new\\n");
+if (verb[0] === "config") end(0, JSON.stringify({ name: "acme", services: { billing: { image: world.image, ...world.block } } }));
+if (verb[0] === "ps") end(0, (world.running === undefined ? "" : "container" + world.containers + "\\n") + (world.added === undefined ? "" : "second\\n"));
 if (verb[0] === "logs") end(0, "the ledger is missing\\n");
-fs.appendFileSync(__dirname + "/log", verb[0] + " " + image + "\\n");
+const isScaled = verb.includes("--scale");
+fs.appendFileSync(__dirname + "/log", verb[0] + " " + image + (isScaled ? " beside" : "") + "\\n");
 if (verb[0] === "pull") end(world.images[image] === undefined ? 1 : 0);
 const id = image.startsWith("sha256:") ? image.slice(7) : world.images[image];
-if (id !== world.running) { world.running = id; world.containers++; }
+if (isScaled) world.added = id;
+else if (id !== world.running) { world.running = id; world.containers++; }
 if (world.interrupt) { process.on("SIGTERM", () => end(130)); process.kill(process.ppid, "SIGTERM"); setTimeout(() => end(130), 5000); }
 else end(world.healthy.includes(id) ? 0 : 1);
 `;
@@ -103,6 +126,7 @@ describe("deploy", () => {
     expect(await run({})).toEqual({ success: true, log: ["tag sha256:1 acme-billing:previous", "up billing:latest"], running: "2" });
     expect(info).toEqual([
       "billing: sha256:1 runs. Should this be interrupted, it is brought back by: nx deploy billing --image=acme-billing:previous --pull=false",
+      "billing: swapped at once, and not there meanwhile: the one that runs is not known to be healthy (running)",
       "billing: billing:latest runs (sha256:2, running)",
     ]);
   });
@@ -132,6 +156,68 @@ describe("deploy", () => {
   it("says that the way back failed too, and where the image before is", async () => {
     expect(await run({}, { healthy: [] })).toMatchObject({ success: false, running: "1" });
     expect(errors.join()).toMatch(/^ROLLBACK_FAILED: [^]*the image before was sha256:1: nx deploy billing --image=acme-billing:previous --pull=false/);
+  });
+
+  describe("beside the previous container", () => {
+    const healthy = { health: true } satisfies Partial<World>;
+    const soon = { settle: 0 } satisfies DeployOptions;
+
+    it("starts the new one, and has the previous one finish only then", async () => {
+      expect(await run(soon, healthy)).toEqual({
+        success: true,
+        log: ["tag sha256:1 acme-billing:previous", "up billing:latest beside", "stop container1", "rm container1"],
+        running: "2",
+      });
+      expect(info.slice(1)).toEqual([
+        "billing: billing:latest is healthy; sha256:1 is stopped in 0 s, when every caller knows of both",
+        "billing: billing:latest runs (sha256:2, running, healthy)",
+      ]);
+    });
+
+    it("does so for other settings of the same image, too, and for nothing new not at all", async () => {
+      expect((await run(soon, { ...healthy, running: "2", changed: true })).log).toEqual(["up billing:latest beside", "stop container1", "rm container1"]);
+      expect((await run(soon, { ...healthy, running: "2" })).log).toEqual(["up billing:latest"]);
+    });
+
+    it("takes the new one away where it does not become healthy, or stay so, and never stops the previous one", async () => {
+      for (const change of [{ healthy: ["1"] }, { fades: true }]) {
+        const { success, log, running } = await run(soon, { ...healthy, ...change });
+        expect({ success, running }).toEqual({ success: false, running: "1" });
+        expect(log.slice(1)).toEqual(["up billing:latest beside", "rm second"]);
+      }
+      expect(errors).toEqual([
+        expect.stringMatching(/^DEPLOY_FAILED: not healthy within 120 s; its last lines:\n {4}the ledger is missing\n {2}rolled back: sha256:1 runs as before, and was never stopped\n/),
+        expect.stringMatching(/^DEPLOY_FAILED: healthy at first, and running, unhealthy 0 s later; its last lines:/),
+      ]);
+    });
+
+    it("takes it away where it is interrupted", async () => {
+      expect(await run({ ...soon, image: "billing:latest" }, { ...healthy, interrupt: true })).toMatchObject({ success: false, running: "1" });
+      expect(errors.join()).toMatch(/^DEPLOY_INTERRUPTED: interrupted: sha256:1 runs as before, and was never stopped[^]*to go on: nx deploy billing --image=billing:latest/);
+    });
+
+    it("gives up the wait, too, where it is interrupted", async () => {
+      vi.spyOn(logger, "info").mockImplementation((line: string) => void (line.includes("is stopped in 60 s") && setImmediate(() => process.kill(process.pid, "SIGTERM"))));
+      const { log } = await run({ settle: 60 }, healthy);
+      expect(log.slice(1)).toEqual(["up billing:latest beside", "rm second"]);
+      expect(errors.join()).toMatch(/^DEPLOY_INTERRUPTED: /);
+    });
+
+    it("swaps it where two cannot run at once, says so, and does not where it must not", async () => {
+      const world = { ...healthy, block: { ports: [{ target: 3500 }] } };
+      expect(await run(soon, world)).toMatchObject({ success: true, log: [expect.any(String), "up billing:latest"], running: "2" });
+      expect(info).toContain("billing: swapped at once, and not there meanwhile: it publishes a port");
+      expect(await run({ ...soon, rolling: true }, world)).toMatchObject({ success: false, log: [], running: "1" });
+      expect(errors.join()).toContain("ROLLING_IMPOSSIBLE: a second container cannot run beside the previous one: it publishes a port; nothing has changed");
+    });
+
+    it("swaps it where that is asked for", async () => {
+      expect((await run({ ...soon, rolling: false }, healthy)).log.slice(1)).toEqual(["up billing:latest"]);
+    });
+
+    it("starts the first one as ever", async () => {
+      expect(await run({ ...soon, rolling: true }, { ...healthy, running: undefined })).toMatchObject({ success: true, log: ["up billing:latest"], running: "2" });
+    });
   });
 
   it("leaves a first container that fails, and says how to take it away", async () => {
@@ -227,7 +313,9 @@ describe("deploy", () => {
     expect(await run({ dryRun: true, image: REGISTRY_IMAGE, projectName: "acme" }, { plugin: false })).toEqual({ success: true, log: [], running: "1" });
     expect(info.slice(1)).toEqual([
       expect.stringMatching(/^ {2}docker compose --project-name acme --file docker-compose\.production\.yml --file - pull billing {2}# reads \{"services":/),
-      expect.stringMatching(/--file - up --detach --no-deps --no-build --pull never --wait --wait-timeout 120 billing {2}# reads/),
+      expect.stringMatching(/--file - up --detach --no-deps --no-build --pull never --no-recreate --scale billing=2 --wait --wait-timeout 120 billing {2}# reads .* {2}# where two can run at once$/),
+      "  docker stop <the previous container>  # 35 s later",
+      expect.stringMatching(/--file - up --detach --no-deps --no-build --pull never --wait --wait-timeout 120 billing {2}# reads .* {2}# where they cannot$/),
     ]);
   });
 });

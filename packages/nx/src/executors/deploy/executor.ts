@@ -1,5 +1,5 @@
 import type { PromiseExecutor } from "@nx/devkit";
-import { type Compose, composeCommand, type DeployPlan, namesRegistry, swapArguments } from "../../deployment/deploy-plan.js";
+import { addArguments, type Compose, composeCommand, type DeployPlan, namesRegistry, swapArguments } from "../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../errors.js";
 import { formatCommand } from "../../image/build-command.js";
 import { logger } from "../logger.js";
@@ -13,7 +13,7 @@ import { resolveDeployPlan } from "./lib/resolve-deploy-plan.js";
 import { rollOut } from "./lib/roll-out.js";
 import type { DeployOptions } from "./schema.js";
 
-/** Swaps one service of a compose file for a new image, and goes back when that does not become healthy. */
+/** Replaces one service of a compose file by a new image, and goes back when that does not become healthy. */
 const deploy: PromiseExecutor<DeployOptions> = reportErrors(async (options, context) => {
   const project = readProject(context);
   const image = options.image ?? (options.pushed ? readPushedImage(project, context.root) : undefined);
@@ -46,12 +46,16 @@ async function findOrAssume(): Promise<Compose> {
 function formatPlan(plan: DeployPlan, compose: Compose): string[] {
   // Which image a compose file names is only known to compose, so without --image the pull is a condition.
   const isPulled = plan.pull ?? (plan.image === undefined ? undefined : namesRegistry(plan.image));
-  const steps = [...(isPulled === false ? [] : [["pull", plan.service]]), swapArguments(plan)];
-  return steps.map((args) => {
+  const format = (args: readonly string[], condition?: string): string => {
     const { argv, stdin } = composeCommand(plan, compose, args, plan.image);
-    const condition = args[0] === "pull" && isPulled === undefined ? "  # where the image's name has a registry" : "";
-    return `${formatCommand({ argv, env: {} })}${stdin === undefined ? "" : `  # reads ${stdin}`}${condition}`;
-  });
+    const notes = [...(stdin === undefined ? [] : [`reads ${stdin}`]), ...(condition === undefined ? [] : [condition])];
+    return [formatCommand({ argv, env: {} }), ...notes.map((note) => `# ${note}`)].join("  ");
+  };
+  return [
+    ...(isPulled === false ? [] : [format(["pull", plan.service], isPulled === undefined ? "where the image's name has a registry" : undefined)]),
+    ...(plan.rolling === false ? [] : [format(addArguments(plan), "where two can run at once"), `docker stop <the previous container>  # ${plan.settle} s later`]),
+    ...(plan.rolling === true ? [] : [format(swapArguments(plan), plan.rolling === false ? undefined : "where they cannot")]),
+  ];
 }
 
 export default deploy;

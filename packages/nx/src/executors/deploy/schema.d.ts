@@ -7,6 +7,8 @@ export interface DeployOptions {
   file?: string;
   service?: string;
   timeout?: number;
+  rolling?: boolean;
+  settle?: number;
   pull?: boolean;
   projectName?: string;
   envFile?: OneOrMore;

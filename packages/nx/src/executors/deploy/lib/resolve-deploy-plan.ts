@@ -13,6 +13,13 @@ import type { DeployOptions } from "../schema.js";
 const TIMEOUT = 120;
 
 /**
+ * In seconds. Bun keeps what a name leads to for 30 s, so only then every caller has looked the service up again.
+ *
+ * @see https://bun.com/docs/api/dns
+ */
+const SETTLE = 35;
+
+/**
  * Fills in the defaults and says what to deploy.
  *
  * @param workspaceRoot - absolute path
@@ -28,6 +35,8 @@ export function resolveDeployPlan(options: DeployOptions, { root }: Project, wor
     projectName: options.projectName,
     image: options.image,
     timeout: options.timeout ?? TIMEOUT,
+    rolling: options.rolling,
+    settle: options.settle ?? SETTLE,
     command: ["nx", target, posix.basename(root), ...repeatFlags(options)].join(" "),
     pull: options.pull,
   };

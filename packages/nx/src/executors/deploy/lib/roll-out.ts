@@ -1,32 +1,35 @@
 import { type Compose, composeCommand, type DeployPlan, namesRegistry, previousReference, swapArguments } from "../../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../../errors.js";
 import { formatCommand } from "../../../image/build-command.js";
-import { isInterrupt, runCommand, runProbe } from "../../../image/engine.js";
-import { shortenDigest } from "../../../image/reference.js";
+import { isInterrupt, runProbe } from "../../../image/engine.js";
 import { logger } from "../../logger.js";
-import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running, type Situation } from "./situation.js";
-
-/** What a deployment goes on with from step to step. */
-interface RollOut extends Inquiry {
-  readonly situation: Situation;
-}
+import { quoteLines, type RollOut, run, shorten } from "./job.js";
+import { findObstacle } from "./obstacle.js";
+import { isCurrent, replace } from "./replace.js";
+import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running } from "./situation.js";
 
 /**
  * Puts a new image in the place of a service's, and the previous one back when the new one does not become healthy. No
  * other service is touched.
  *
  * @param root - absolute path of the workspace
- * @throws OoneexNxError `PULL_FAILED`, `IMAGE_MISSING`, `DEPLOY_FAILED`, `DEPLOY_INTERRUPTED` or `ROLLBACK_FAILED`, and as
+ * @throws OoneexNxError `ROLLING_IMPOSSIBLE`, `PULL_FAILED`, `IMAGE_MISSING`, `DEPLOY_FAILED`, `DEPLOY_INTERRUPTED` or `ROLLBACK_FAILED`, and as
  *   reading the situation does
  */
 export async function rollOut(plan: DeployPlan, compose: Compose, root: string): Promise<void> {
   const inquiry: Inquiry = { plan, compose, root, probe: runProbe };
   const situation = await readSituation(inquiry);
   const job: RollOut = { ...inquiry, situation };
+  const obstacle = plan.rolling === false ? undefined : await findObstacle(job);
+  if (plan.rolling === true && obstacle !== undefined) throw rollingImpossible(obstacle, job);
   await fetchImage(job);
   await keepPrevious(job);
 
   const { running: before, image } = situation;
+  if (before !== undefined && plan.rolling !== false && !(await isCurrent(before, job))) {
+    if (obstacle === undefined) return await replace(before, job);
+    logger.info(`${plan.service}: swapped at once, and not there meanwhile: ${obstacle}`);
+  }
   const code = await run(job, swapArguments(plan), plan.image);
   if (code === 0) {
     const after = await readRunning(job);
@@ -36,6 +39,15 @@ export async function rollOut(plan: DeployPlan, compose: Compose, root: string):
   }
   if (isInterrupt(code)) throw await interrupted(job);
   await goBack(job);
+}
+
+function rollingImpossible(obstacle: string, { plan }: RollOut): OoneexNxError {
+  return new OoneexNxError({
+    code: "ROLLING_IMPOSSIBLE",
+    what: `a second container cannot run beside the previous one: ${obstacle}; nothing has changed`,
+    where: `${plan.service}, ${plan.file}`,
+    remedy: "mend that in the compose file, or leave --rolling out to have the service swapped, without an answer for a moment",
+  });
 }
 
 async function fetchImage(job: RollOut): Promise<void> {
@@ -137,12 +149,6 @@ async function interrupted(job: RollOut): Promise<OoneexNxError> {
   });
 }
 
-/** Runs a compose command with the terminal as its own, and returns its exit code. */
-function run({ plan, compose, root }: RollOut, args: readonly string[], image: string | undefined): Promise<number> {
-  const { argv, stdin } = composeCommand(plan, compose, args, image);
-  return runCommand({ argv, env: {} }, root, stdin === undefined ? {} : { stdin });
-}
-
 /** The command that brings the image before back. */
 function wayBack({ plan, situation }: RollOut): string {
   return `${plan.command} --image=${previousReference(situation.project, plan.service)} --pull=false`;
@@ -150,12 +156,4 @@ function wayBack({ plan, situation }: RollOut): string {
 
 function describe(running: Running | undefined): string {
   return running === undefined ? "no container" : `${shorten(running.image)} (${running.state})`;
-}
-
-function quoteLines(lines: string): string {
-  return lines === "" ? ", and wrote nothing" : `; its last lines:\n${lines.replaceAll(/^/gm, "    ")}`;
-}
-
-function shorten(id: string | undefined): string {
-  return id === undefined ? "no image" : shortenDigest(id);
 }

@@ -29,11 +29,23 @@ export interface Situation {
   readonly image: string;
   /** `undefined` where the service has no container yet. */
   readonly running: Running | undefined;
+  /** All of the service's containers, stopped ones too. */
+  readonly containers: readonly string[];
+  readonly configuration: ServiceConfiguration;
 }
 
 interface Configuration {
   readonly name: string;
-  readonly services?: Readonly<Record<string, { readonly image?: string }>>;
+  readonly services?: Readonly<Record<string, ServiceConfiguration>>;
+}
+
+/** What compose makes of a service's block, as far as it matters here. */
+export interface ServiceConfiguration {
+  readonly image?: string;
+  readonly container_name?: string;
+  readonly network_mode?: string;
+  readonly ports?: readonly unknown[];
+  readonly networks?: Readonly<Record<string, { readonly ipv4_address?: string; readonly ipv6_address?: string; readonly mac_address?: string } | null>>;
 }
 
 /** Compose reads every file that the compose file names; the engine may be on another machine. In milliseconds. */
@@ -70,16 +82,25 @@ export async function readSituation(inquiry: Inquiry): Promise<Situation> {
       remedy: "give it an image, or name one with --image",
     });
   }
-  return { project: name, image, running: await readRunning(inquiry) };
+  return { project: name, image, running: await readRunning(inquiry), containers: await listContainers(inquiry), configuration: service };
+}
+
+/** Ids of the service's containers, stopped ones too. */
+export async function listContainers(inquiry: Inquiry): Promise<string[]> {
+  const { stdout } = await askCompose(inquiry, ["ps", "--all", "--quiet", inquiry.plan.service]);
+  return stdout.split("\n").filter((line) => line !== "");
 }
 
 /** Reads the service's container, the first of several. */
 export async function readRunning(inquiry: Inquiry): Promise<Running | undefined> {
-  const { stdout: list } = await askCompose(inquiry, ["ps", "--all", "--quiet", inquiry.plan.service]);
-  const [container] = list.split("\n").filter((line) => line !== "");
-  if (container === undefined) return undefined;
+  const [container] = await listContainers(inquiry);
+  return container === undefined ? undefined : await readContainer(container, inquiry);
+}
+
+/** @returns `undefined` where there is no such container any more */
+export async function readContainer(container: string, { probe }: Inquiry): Promise<Running | undefined> {
   const format = "{{.Image}} {{.State.Status}}{{if .State.Health}}, {{.State.Health.Status}}{{end}}";
-  const { code, stdout } = await inquiry.probe(["docker", "inspect", "--format", format, container], PATIENCE);
+  const { code, stdout } = await probe(["docker", "inspect", "--format", format, container], PATIENCE);
   const [, image, state] = /^(\S+) (.*)$/.exec(stdout.trim()) ?? [];
   return code !== 0 || image === undefined || state === undefined ? undefined : { container, image, state };
 }
