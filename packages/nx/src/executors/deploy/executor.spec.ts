@@ -54,7 +54,6 @@ if (!isCompose) {
   const reference = args.at(-1);
   if (args[0] === "tag") { fs.appendFileSync(__dirname + "/log", "tag " + args.slice(1).join(" ") + "\\n"); end(0); }
   if (args[0] === "context") end(0, process.env.DOCKER_HOST || world.context || "unix:///var/run/docker.sock");
-  if (args[0] === "inspect" && args[2].includes("config-hash")) end(0, world.changed ? "old\\n" : "new\\n");
   if (args[0] === "inspect" && args[2].includes(".Mounts")) end(0, "\\n");
   if (args[0] === "inspect" && reference === "second") end(0, "sha256:" + world.added + " running, " + (world.fades ? "unhealthy" : "healthy"));
   if (args[0] === "inspect") end(0, "sha256:" + world.running + " running" + (world.health ? ", healthy" : ""));
@@ -71,7 +70,7 @@ if (args[0] === "version") world.alone === undefined && !isPlugin ? end(1) : end
 const hasOverride = args.indexOf("-") > 0;
 const image = hasOverride ? JSON.parse(fs.readFileSync(0, "utf8")).services.billing.image : world.image;
 const verb = args.slice(args.lastIndexOf("--file") + 2);
-if (verb[1] === "--hash") end(0, "billing new\\n");
+if (verb[1] === "--dry-run") end(0, " DRY-RUN MODE -  Container billing  " + (world.changed ? "Recreate" : "Running") + "\\n");
 if (verb[0] === "config") end(0, JSON.stringify({ name: "acme", services: { billing: { image: world.image, ...world.block } } }));
 if (verb[0] === "ps") end(0, (world.running === undefined ? "" : "container" + world.containers + "\\n") + (world.added === undefined ? "" : "second\\n"));
 if (verb[0] === "logs") end(0, "the ledger is missing\\n");

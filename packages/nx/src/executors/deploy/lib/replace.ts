@@ -9,22 +9,18 @@ import { listContainers, readContainer, readImageId, type Running } from "./situ
 /** Asking the engine to take a container away, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Label that compose gives a container: the hash of the settings that it has. */
-const HASH = '{{index .Config.Labels "com.docker.compose.config-hash"}}';
-
 /**
- * Tells whether a container runs the image that is to run, with the settings that the compose file gives it now. Where compose
- * cannot say so it is not.
+ * Tells whether a container runs the image that is to run, with the settings that the compose file gives it now. A compose
+ * that cannot say so, before 2.18, is left to decide it when it swaps.
  */
 export async function isCurrent(running: Running, job: RollOut): Promise<boolean> {
-  const { plan, compose, root, situation, probe } = job;
+  const { plan, compose, root, situation } = job;
   if (running.image !== (await readImageId(situation.image, job))) return false;
-  const { argv, stdin } = composeCommand(plan, compose, ["config", "--hash", plan.service], plan.image);
-  let hash = "";
-  const onOutput = (text: string): void => void (hash += text);
-  const code = await runCommand({ argv, env: {} }, root, stdin === undefined ? { onOutput } : { stdin, onOutput });
-  const { stdout } = await probe(["docker", "inspect", "--format", HASH, running.container], PATIENCE);
-  return code === 0 && hash.trim() === `${plan.service} ${stdout.trim()}`;
+  const { argv, stdin } = composeCommand(plan, compose, ["up", "--dry-run", "--detach", "--no-deps", "--no-build", "--pull", "never", plan.service], plan.image);
+  let output = "";
+  const onOutput = (text: string): void => void (output += text);
+  await runCommand({ argv, env: {} }, root, stdin === undefined ? { onOutput } : { stdin, onOutput });
+  return !/\bRecreated?\b/.test(output);
 }
 
 /**

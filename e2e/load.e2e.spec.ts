@@ -1,0 +1,151 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { dockerSuite } from "./image/docker-suite.js";
+import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+import { equipService } from "./load/equip-service.js";
+
+/** TORTURE_SCALE=1 sends all requests, which takes minutes; beside the other tests a tenth of them is sent. */
+const SCALE = Math.max(0.1, Number(process.env["TORTURE_SCALE"] ?? "0"));
+
+const REQUESTS = Math.round(200_000 * SCALE);
+
+/** The requests are sent in so many parts, and memory is read after each. */
+const PARTS = 10;
+
+/** By how much a service may grow over all requests but those of the first parts, in bytes: less than 200 for each of 160,000. */
+const GROWTH = 32_000_000;
+
+const FILE = "docker-compose.production.yml";
+const BROKEN = 'console.error("the ledger is missing");\nprocess.exit(1);\nexport {};\n';
+
+interface Outcome {
+  /** How many requests each container answered, by its host name. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** How many had no answer, by the error's code. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+// Every client is a container of the compose project's network, so no port is published.
+dockerSuite("a service under load", () => {
+  let made: ServiceWorkspace;
+  /** The port that the compose file gives the service. */
+  let port: string;
+  const images: string[] = [];
+
+  const compose = async (...argv: string[]): Promise<string> => (await made.workspace.run(["docker", "compose", "--file", FILE, ...argv])).stdout.trim();
+  const container = (): Promise<string> => compose("ps", "--quiet", made.service);
+  const network = () => `${made.service}_default`;
+  const url = () => `http://${made.service}:${port}`;
+  const build = async (text: string): Promise<void> => {
+    await made.use(text);
+    await made.build();
+    images.push(await made.id());
+  };
+  const client = (script: "steady" | "crowd", env: Readonly<Record<string, string>>, where = network()): string[] => [
+    ...["--init", "--network", where],
+    ...Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+    ...[images[0] ?? "", "bun", "--eval", readFileSync(join(import.meta.dirname, "load", `${script}.js`), "utf8")],
+  ];
+  const runClient = async <Result>(...given: Parameters<typeof client>): Promise<Result> =>
+    JSON.parse((await made.containers.docker(["run", "--rm", ...client(...given)])).stdout) as Result;
+  const startClient = async (env: Readonly<Record<string, string>>): Promise<{ stop: () => Promise<Outcome> }> => {
+    const { docker } = made.containers;
+    const argv = client("steady", env);
+    const image = argv.findIndex((each) => each === images[0]);
+    const { id } = await made.containers.start(argv.slice(0, image), images[0] ?? "", argv.slice(image + 1));
+    return {
+      async stop() {
+        await docker(["stop", id]);
+        return JSON.parse((await docker(["logs", id])).stdout) as Outcome;
+      },
+    };
+  };
+
+  beforeAll(async () => {
+    made = await makeServiceWorkspace(inject("host"), "load");
+    const { workspace, service } = made;
+    await equipService(made);
+    const redis = "redis://nowhere:6379";
+    await workspace.write(`${service}.env`, `CACHE_REDIS_URL=${redis}\nRATE_LIMIT_REDIS_URL=${redis}\n`);
+    await workspace.write(".env", `COMPOSE_PROJECT_NAME=${service}\n`);
+    await workspace.run(["nx", "g", "@ooneex/nx:compose", "--datastores=false"]);
+    port = /^ {2}load\w+:\n[^]*?PORT: "(\d+)"/m.exec(await workspace.read(FILE))?.[1] ?? "";
+    await build("export {};\n");
+    await compose("up", "--detach", "--no-deps", "--wait", service);
+  });
+
+  afterAll(async () => {
+    await made.containers.remove([]);
+    if (made.workspace.exists(FILE)) await compose("down", "--volumes", "--timeout", "1");
+    await made.containers.docker(["rmi", "--force", `${made.service}-${made.service}:previous`, ...images], { expect: "either" });
+    await made.dispose();
+  });
+
+  it("loses no request while nx deploy replaces it, nor while it fails to", async () => {
+    const before = await container();
+    const load = await startClient({ URL_OF_SERVICE: url() });
+    await build("export const release = 2;\nconsole.log(release);\n");
+    await made.workspace.run(["nx", "deploy", made.service, "--rolling"]);
+    const after = await container();
+    expect(after).not.toBe(before);
+    expect(await made.containers.inspect(after, "{{.Image}}")).toBe(images[1]);
+    expect((await made.workspace.run(["nx", "deploy", made.service, "--rolling"])).stdout).toContain("ran already");
+    await build(BROKEN);
+    const { stdout, stderr } = await made.workspace.run(["nx", "deploy", made.service, "--rolling", "--timeout=5"], { expect: "failure" });
+    expect(stdout + stderr).toMatch(/DEPLOY_FAILED: [^]*the ledger is missing[^]*runs as before, and was never stopped/);
+    expect(await compose("ps", "--all", "--quiet", made.service)).toBe(after);
+    const { answers, failures } = await load.stop();
+    expect(failures).toEqual({});
+    expect(Object.keys(answers).sort()).toEqual([before, after].map((id) => id.slice(0, 12)).sort());
+  });
+
+  it("does not grow with the number of requests", async () => {
+    const id = await container();
+    const sizes: number[] = [];
+    for (let part = 0; part < PARTS; part++) {
+      const { answers, failures } = await runClient<Outcome>("steady", { URL_OF_SERVICE: url(), LANES: "32", COUNT: String(REQUESTS / PARTS) });
+      expect({ answers, failures }).toEqual({ answers: { [id.slice(0, 12)]: REQUESTS / PARTS }, failures: {} });
+      const { stdout } = await made.containers.docker(["top", id, "-eo", "pid,rss,args"]);
+      sizes.push(Math.max(...[...stdout.matchAll(/^\s*\d+\s+(\d+) /gm)].map(([, kilobytes]) => Number(kilobytes) * 1024)));
+    }
+    // Of several readings, since a collection may come before or after any of them.
+    expect(Math.min(...sizes.slice(-3)) - Math.max(...sizes.slice(0, 3))).toBeLessThan(GROWTH);
+  });
+
+  it("answers for its health beside clients that send a letter at a time", async () => {
+    const statuses = await runClient<number[]>("crowd", { URL_OF_SERVICE: url(), KIND: "slow", COUNT: "500", PROBES: "8" });
+    expect(statuses).toEqual(Array.from({ length: 8 }, () => 200));
+  });
+
+  it("answers for its health again, by itself, after its table of files was full", async () => {
+    const env = ["APP_ENV=production", "CACHE_REDIS_URL=redis://nowhere:6379", "RATE_LIMIT_REDIS_URL=redis://nowhere:6379"].flatMap((each) => ["--env", each]);
+    const service = await made.containers.start(["--init", "--ulimit", "nofile=64:64", ...env], images[0] ?? "");
+    await service.healthy();
+    const statuses = await runClient<number[]>("crowd", { URL_OF_SERVICE: "http://127.0.0.1:3500", KIND: "idle", COUNT: "80", PROBES: "8" }, `container:${service.id}`);
+    expect([statuses[0], statuses.at(-1)]).toEqual([0, 200]);
+    expect(await made.containers.inspect(service.id, "{{.State.Health.Status}} {{.RestartCount}}")).toBe("healthy 0");
+  });
+
+  it("comes back after it was killed, and callers have an error meanwhile", async () => {
+    const id = await container();
+    const load = await startClient({ URL_OF_SERVICE: url() });
+    // Through the engine it would count as stopped by hand, which no restart policy undoes.
+    await made.containers.docker(["exec", id, "bun", "--eval", "process.kill(-1, 'SIGKILL')"], { expect: "either" });
+    await expect.poll(() => made.containers.inspect(id, "{{.RestartCount}} {{.State.Health.Status}}"), { timeout: 30_000 }).toBe("1 healthy");
+    const { answers, failures } = await load.stop();
+    expect(Object.keys(answers)).toEqual([id.slice(0, 12)]);
+    expect(Object.values(failures).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+  });
+
+  it("that takes connections and never answers costs callers no more than the time that they give it", async () => {
+    const id = await container();
+    await made.containers.docker(["pause", id]);
+    try {
+      const { answers, failures } = await runClient<Outcome>("steady", { URL_OF_SERVICE: url(), COUNT: "4", TIMEOUT: "1000" });
+      expect({ answers, failures }).toEqual({ answers: {}, failures: { TimeoutError: 4 } });
+    } finally {
+      await made.containers.docker(["unpause", id]);
+    }
+  });
+});
