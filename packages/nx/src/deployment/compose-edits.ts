@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import { entriesOf, findPair, foundPair, isFlow, resolveAlias, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
+import { findPair, foundPair, isFlow, lastEntryOf, resolveAlias, tokenOf, type YamlEntry } from "../workspace/yaml-entry.js";
 import type { YamlFragment } from "../workspace/yaml-fragment.js";
 import { APPEND, insertEntry } from "../workspace/yaml-insert.js";
 import { lastLineEnd, lineBreakAt, lineEnd, lineStart, meaningOf, type Meaning, parseEdited, startsLine, unsupported, type YamlSource } from "../workspace/yaml-source.js";
@@ -74,7 +74,7 @@ export class ComposeText {
       result = bare.slice(0, at) + indented(2, true).map((line) => eol + line).join("") + bare.slice(at);
     } else {
       const container = isMap(found.value) ? tokenOf(found.value) : undefined;
-      const last = container === undefined || isFlow(container) ? undefined : entriesOf(container).at(-1);
+      const last = container === undefined || isFlow(container) ? undefined : lastEntryOf(container);
       if (container === undefined || last === undefined) throw unsupported(source, found.entry.start, `write ${section} in block style, one key a line`);
       const indent = last.start - lineStart(text, last.start);
       result = write(lastLineEnd(text, last.end), indented(indent, false));
@@ -171,7 +171,7 @@ export class ComposeText {
     const { source, current: text } = this;
     const map = mapAt(source, "services", service, "environment");
     const container = map && tokenOf(map);
-    const last = container === undefined || isFlow(container) ? undefined : entriesOf(container).at(-1);
+    const last = container === undefined || isFlow(container) ? undefined : lastEntryOf(container);
     if (last === undefined) return undefined;
     const at = lastLineEnd(text, last.end);
     const indent = " ".repeat(last.start - lineStart(text, last.start));

@@ -29,6 +29,9 @@ describe("source text", () => {
 
   it("reads an offset's line", () => {
     expect(readLineNumber("a\nb\nc", 2)).toBe(2);
+    const texts = ["", "\n", "a", "a\r\nb\n", "\n\nc", "a\nb\nc"];
+    const places = texts.flatMap((text) => Array.from({ length: text.length + 2 }, (_, offset) => ({ text, offset })));
+    expect(places.map(({ text, offset }) => readLineNumber(text, offset))).toEqual(places.map(({ text, offset }) => text.slice(0, offset).split("\n").length));
     expect(readIndent("a\n\t b", 4)).toBe("\t ");
     expect(readIndent("  a", 2)).toBe("  ");
   });

@@ -43,5 +43,23 @@ export function readIndentStep(text: string): string {
 
 /** The number, from 1, of the line that an offset stands in. */
 export function readLineNumber(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
+  const starts = readLineStarts(text);
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of the text that was asked about last: a file with a thousand findings is gone through once. */
+let known: { readonly text: string; readonly starts: readonly number[] } | undefined;
+
+function readLineStarts(text: string): readonly number[] {
+  if (known?.text === text) return known.starts;
+  const starts = [0];
+  for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", feed + 1)) starts.push(feed + 1);
+  known = { text, starts };
+  return starts;
 }

@@ -41,6 +41,15 @@ export function entriesOf(container: CollectionToken): YamlEntry[] {
   return (container.items as readonly CST.CollectionItem[]).flatMap((item) => entryOf(container, item) ?? []);
 }
 
+/** The last entry in the text. It is looked for from the end, since the ends of all entries are those of all that is in them. */
+export function lastEntryOf(container: CollectionToken): YamlEntry | undefined {
+  for (let index = container.items.length - 1; index >= 0; index -= 1) {
+    const entry = entryOf(container, container.items[index] as CST.CollectionItem);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
 /**
  * Pair of a map under a key, a merged one where the map has none of its own.
  *
@@ -155,7 +164,7 @@ function tokenEnd(token: CST.Token): number {
   switch (token.type) {
     case "block-map":
     case "block-seq":
-      return entriesOf(token).at(-1)?.end ?? token.offset;
+      return lastEntryOf(token)?.end ?? token.offset;
     case "flow-collection":
       return closeOf(token) + 1;
     case "block-scalar":

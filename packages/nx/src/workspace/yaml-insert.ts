@@ -10,6 +10,7 @@ import {
   type FoundPair,
   hasTag,
   isFlow,
+  lastEntryOf,
   keyEndOf,
   resolveAlias,
   tokenOf,
@@ -134,7 +135,7 @@ function insertIntoBlock(
 
 function insertIntoFlow(text: string, container: Extract<CollectionToken, { end: unknown }>, entry: string): SourceEdit[] {
   const close = closeOf(container);
-  const last = entriesOf(container).at(-1);
+  const last = lastEntryOf(container);
   if (last === undefined) {
     const open = container.offset + 1;
     const breakEnd = text.lastIndexOf("\n", close - 1) + 1;

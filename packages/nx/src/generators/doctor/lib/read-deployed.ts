@@ -11,21 +11,33 @@ import type { YamlSource } from "../../../workspace/yaml-source.js";
 /** A line of a file of settings, of which compose takes the words behind the name for the value. */
 const SETTING = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
 
+/** As `parseCompose` does. */
+type ParseCompose = (text: string, path: string) => YamlSource;
+
+/** Parses a text once, for all rules that ask for it in a row. */
+export function rememberCompose(): ParseCompose {
+  let last: { readonly text: string; readonly path: string; readonly source: YamlSource } | undefined;
+  return (text, path) => {
+    if (last?.text !== text || last.path !== path) last = { text, path, source: parseCompose(text, path) };
+    return last.source;
+  };
+}
+
 /**
  * Reads what the compose file says of each service, with the files of settings beside it, and the settings of each on Kubernetes.
  *
  * @throws OoneexNxError `COMPOSE_INVALID`
  */
-export function readDeployed(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces): DeployedService[] {
+export function readDeployed(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces, parse: ParseCompose): DeployedService[] {
   const base = `${kubernetesFolder}/base`;
   const manifests = [...workspace.list(base)].sort().map((name) => ({ name, variables: readSettings(workspace, `${base}/${name}/${SETTINGS}`) }));
-  return [...readComposed(workspace, composeFile), ...manifests.filter(({ variables }) => variables.length > 0)];
+  return [...readComposed(workspace, composeFile, parse), ...manifests.filter(({ variables }) => variables.length > 0)];
 }
 
-function readComposed(workspace: WorkspaceReader, composeFile: string): DeployedService[] {
+function readComposed(workspace: WorkspaceReader, composeFile: string, parse: ParseCompose): DeployedService[] {
   const text = workspace.read(composeFile);
   if (text === undefined) return [];
-  const source = parseCompose(text, composeFile);
+  const source = parse(text, composeFile);
   return keysOf(source, "services").map((name) => {
     const written = [...environmentOf(source, name)].map(([variable, { value, range }]): DeployedVariable => {
       return { variable, value, path: composeFile, line: range && readLineNumber(text, range[0]) };
@@ -37,9 +49,9 @@ function readComposed(workspace: WorkspaceReader, composeFile: string): Deployed
 }
 
 /** Reads which images the compose file and the overlays of Kubernetes name. */
-export function readDeployedImages(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces): DeployedImage[] {
+export function readDeployedImages(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces, parse: ParseCompose): DeployedImage[] {
   const text = workspace.read(composeFile);
-  const source = text === undefined ? undefined : parseCompose(text, composeFile);
+  const source = text === undefined ? undefined : parse(text, composeFile);
   const composed = (source === undefined ? [] : keysOf(source, "services")).flatMap((name): DeployedImage[] => {
     const image = source && scalarAt(source, "services", name, "image");
     if (text === undefined || source === undefined || image === undefined) return [];

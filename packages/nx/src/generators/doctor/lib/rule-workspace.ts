@@ -17,7 +17,7 @@ import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveService } from "../../microservice/lib/service.js";
 import { readTree } from "../../tree-reader.js";
 import { walkFiles } from "../../walk-files.js";
-import { readDeployed, readDeployedImages } from "./read-deployed.js";
+import { readDeployed, readDeployedImages, rememberCompose } from "./read-deployed.js";
 import { renderPipelines } from "./render-pipelines.js";
 
 /** Bytes of file names that git may list: those of a million files. */
@@ -29,6 +29,7 @@ const WIRED = ["config.properties", "deployment.yaml", "service.yaml", "networkp
 /** What the rules read of a workspace, by way of a generator's tree. Files are listed, and git asked, at most once. */
 export function readRuleWorkspace(tree: Tree): RuleWorkspace {
   let files: readonly string[] | undefined;
+  const parse = rememberCompose();
   let tracked: { readonly paths: ReadonlySet<string> | undefined } | undefined;
   return {
     ...readTree(tree),
@@ -44,8 +45,8 @@ export function readRuleWorkspace(tree: Tree): RuleWorkspace {
       return registry === undefined ? undefined : buildServiceRepository(registry, snake);
     },
     renderDeployments: (workspace) => renderDeployments(tree, workspace),
-    readDeployed: (workspace) => readDeployed(workspace, readPlaces(tree)),
-    readDeployedImages: (workspace) => readDeployedImages(workspace, readPlaces(tree)),
+    readDeployed: (workspace) => readDeployed(workspace, readPlaces(tree), parse),
+    readDeployedImages: (workspace) => readDeployedImages(workspace, readPlaces(tree), parse),
     renderPipelines: (workspace) => renderPipelines(tree, workspace),
   };
 }
