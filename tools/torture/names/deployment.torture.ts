@@ -100,6 +100,8 @@ const CHECKS: Partial<Record<Generator, (path: string, text: string, facts: Work
     if (pod !== undefined) expect(POD_KEYS).toEqual(expect.arrayContaining(Object.keys(pod)));
   },
   ci: (path, text, { defaultBase }) => {
+    // The owner's script is the same in every workspace: it holds no name.
+    if (path.endsWith(".sh")) return expect(text).toBe((script ??= text));
     const parsed = parseBack("ci.yml", text);
     expect(shapeOf(withoutBranch(parsed, defaultBase))).toEqual((shapes[path] ??= shapeOf(withoutBranch(parsed, defaultBase))));
     // What a provider fills in by itself is this generator's: as many as in every other pipeline.
@@ -122,6 +124,7 @@ const CHECKS: Partial<Record<Generator, (path: string, text: string, facts: Work
 const ACTIVE = /^\/?(?:img|iframe|object|embed|form|base|frame|audio|video|source|portal)(?:@|$)|@(?:on\w+|src|srcdoc|action|formaction)$|[^\w@:!/-]/i;
 
 let scripts: number | undefined;
+let script: string | undefined;
 
 const shapes: Record<string, unknown> = {};
 const expressions: Record<string, number> = {};
