@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { startBrokenServer, type Fault } from "./faults/broken-server.js";
 import { startEngineProxy } from "./faults/engine-proxy.js";
+import { recordTest } from "./figure.js";
 import { dockerSuite } from "./image/docker-suite.js";
 import { findProcesses } from "./image/processes.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
@@ -68,11 +69,12 @@ dockerSuite("a build that meets a fault", () => {
     whole = await made.id();
   });
 
-  afterEach(async () => {
+  afterEach(async (context) => {
     await made.workspace.run(["git", "checkout", "--quiet", "."]);
     // Without any help.
     await made.build();
     expect(await made.id()).toBe(whole);
+    recordTest(context);
   });
 
   afterAll(() => made.dispose());

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
+import { recordTest } from "./figure.js";
 import { dockerSuite } from "./image/docker-suite.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
 import { equipService } from "./load/equip-service.js";
@@ -32,6 +33,8 @@ dockerSuite("a service under load", () => {
   /** The port that the compose file gives the service. */
   let port: string;
   const images: string[] = [];
+  /** Requests of the test that runs; `undefined` where they are not what counts. */
+  let sent: number | undefined;
 
   const compose = async (...argv: string[]): Promise<string> => (await made.workspace.run(["docker", "compose", "--file", FILE, ...argv])).stdout.trim();
   const container = (): Promise<string> => compose("ps", "--quiet", made.service);
@@ -75,6 +78,11 @@ dockerSuite("a service under load", () => {
     await compose("up", "--detach", "--no-deps", "--wait", service);
   });
 
+  afterEach((context) => {
+    recordTest(context, sent);
+    sent = undefined;
+  });
+
   afterAll(async () => {
     await made.containers.remove([]);
     if (made.workspace.exists(FILE)) await compose("down", "--volumes", "--timeout", "1");
@@ -96,6 +104,7 @@ dockerSuite("a service under load", () => {
     expect(stdout + stderr).toMatch(/DEPLOY_FAILED: [^]*the ledger is missing[^]*runs as before, and was never stopped/);
     expect(await compose("ps", "--all", "--quiet", made.service)).toBe(after);
     const { answers, failures } = await load.stop();
+    sent = Object.values(answers).reduce((sum, count) => sum + count, 0);
     expect(failures).toEqual({});
     expect(Object.keys(answers).sort()).toEqual([before, after].map((id) => id.slice(0, 12)).sort());
   });
@@ -103,6 +112,7 @@ dockerSuite("a service under load", () => {
   it("does not grow with the number of requests", async () => {
     const id = await container();
     const sizes: number[] = [];
+    sent = REQUESTS;
     for (let part = 0; part < PARTS; part++) {
       const { answers, failures } = await runClient<Outcome>("steady", { URL_OF_SERVICE: url(), LANES: "32", COUNT: String(REQUESTS / PARTS) });
       expect({ answers, failures }).toEqual({ answers: { [id.slice(0, 12)]: REQUESTS / PARTS }, failures: {} });

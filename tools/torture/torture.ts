@@ -1,17 +1,7 @@
 import fc from "fast-check";
-import { appendFileSync } from "node:fs";
 import { it } from "vitest";
+import { type Figure, recordFigure } from "../../e2e/figure.js";
 import { OoneexNxError } from "../../packages/nx/src/errors.js";
-
-/** What one subject came to. */
-export interface Figure {
-  readonly subject: string;
-  readonly cases: number;
-  /** Cases that ended in an error which says what, where and the remedy, with nothing changed. */
-  readonly refusals: number;
-  /** 1 where a case broke the promise: the first one is shrunk and ends the subject. */
-  readonly failures: number;
-}
 
 /** Counts the cases of a subject. */
 export class Tally {
@@ -64,8 +54,7 @@ export function torture(subject: string, run: (tally: Tally) => void | Promise<v
       failures = 0;
     } finally {
       const figure: Figure = { subject, cases: tally.cases, refusals: tally.refusals, failures };
-      const file = process.env["TORTURE_FIGURES"];
-      if (file !== undefined) appendFileSync(file, `${JSON.stringify(figure)}\n`);
+      recordFigure(figure);
       console.log(JSON.stringify({ ...figure, seed: SEED }));
     }
   });
