@@ -136,7 +136,7 @@ registrySuite("docker-push", (program) => {
     expect(output).not.toMatch(STEP);
   });
 
-  it("keeps no steps in the registry where the engine's own builder cannot", async () => {
+  it("asks the engine's own builder for a cache in the registry just where the engine says that its images are in containerd's store", async () => {
     const { stdout } = await made.containers.docker(["info", "--format", "{{json .DriverStatus}}"]);
     expect((await push("--registry-cache", "--dry-run")).includes("--cache-to")).toBe(stdout.includes("io.containerd.snapshotter."));
   });

@@ -64,10 +64,11 @@ export function updateCompose(text: string | undefined, request: ComposeRequest,
   return { text: file.text, notices };
 }
 
-/** Two blocks, or two hosts, cannot have one name. */
+/** Two blocks, or two hosts, cannot have one name. What nobody writes has none, so two services without datastores stay as they are. */
 function refuseClashes(source: YamlSource, { services, datastores }: ComposeRequest, path: string): void {
   const names = services.map(({ name }) => name);
-  const [clash] = datastores === false ? [] : findClashes(names);
+  const present = new Set(keysOf(source, "services"));
+  const clash = findClashes(names).find(({ owner }) => datastores ?? !present.has(owner));
   if (clash !== undefined) throw nameClash(clash, path, "rename one of the two services, or have no datastores written: --datastores=false");
   const taken = names.find((name) => isDatastoreImage(scalarAt(source, "services", name, "image") ?? ""));
   const suffix = DATASTORE_SUFFIXES.find((kind) => taken?.endsWith(`-${kind}`));

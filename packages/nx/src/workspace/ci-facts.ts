@@ -27,7 +27,7 @@ export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** Script that brings what a deployment needs and a checkout lacks. It is the user's: written once, and never again. */
 export const BEFORE_DEPLOY = "tools/ci/before-deploy.sh";
 
-/** Variables that {@link BEFORE_DEPLOY} reads as it is first written. */
+/** Variables that {@link BEFORE_DEPLOY} reads as it is first written: the template and the pipelines that hand them on take them from here. */
 export const BROUGHT = { files: "DEPLOY_FILES", sshKey: "DEPLOY_SSH_KEY", knownHosts: "DEPLOY_KNOWN_HOSTS" } as const;
 
 /**

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { BEFORE_DEPLOY } from "../../workspace/ci-facts.js";
@@ -13,9 +13,11 @@ const AGENT = {
   "bin/ssh-add": "#!/bin/sh\n[ \"$*\" = - ] && cat > added\n",
 };
 
+const COMPOSE = "docker-compose.production.yml";
+
 /** Has the script read by a shell, which then tells what it knows. */
 function deploy(shell: string, brought: Record<string, string>) {
-  const root = writeWorkspace({ ...Object.fromEntries(renderUserFiles()), ...AGENT, "home/keep": "" });
+  const root = writeWorkspace({ ...Object.fromEntries(renderUserFiles(COMPOSE)), ...AGENT, "home/keep": "" });
   execFileSync("chmod", ["+x", "bin/ssh-agent", "bin/ssh-add"], { cwd: root });
   const env = { PATH: `${join(root, "bin")}:${process.env["PATH"]}`, HOME: join(root, "home"), ...brought };
   const { status, stdout } = spawnSync(shell, ["-e", "-c", `. ${BEFORE_DEPLOY}; env`], { cwd: root, env, encoding: "utf8" });
@@ -35,13 +37,23 @@ describe.each(["sh", "bash"])("what a deployment begins with, read by %s", (shel
 
   it("unpacks the env files that were packed as it says", () => {
     const packed = writeWorkspace({ ".env": "APP_PUBLISH=0.0.0.0:443\n", "billing.env": "DATABASE_URL=postgres://db\n" });
-    const [command] = /tar -cz .*$/m.exec([...renderUserFiles().values()].join("")) ?? [];
+    const [command] = /tar -cz .*$/m.exec([...renderUserFiles(COMPOSE).values()].join("")) ?? [];
     const files = execFileSync("sh", ["-c", command ?? "false"], { cwd: packed, encoding: "utf8" });
     expect(files).toMatch(/^[\w+/=]+$/);
     const { status, stdout, read } = deploy(shell, { DEPLOY_FILES: files });
     expect(status).toBe(0);
     expect([read(".env"), read("billing.env")]).toEqual(["APP_PUBLISH=0.0.0.0:443\n", "DATABASE_URL=postgres://db\n"]);
     expect(stdout).not.toContain("DEPLOY_FILES");
+  });
+
+  it.each(["ops/compose.yaml", "our ops's/$HOME/compose.yaml"])("packs the env files beside %s, and no others", (composeFile) => {
+    const folder = dirname(composeFile);
+    const packed = writeWorkspace({ ".env": "NOT=this\n", [`${folder}/.env`]: "APP_PUBLISH=0.0.0.0:443\n", [`${folder}/billing.env`]: "DATABASE_URL=postgres://db\n" });
+    const [command] = /tar -cz .*$/m.exec([...renderUserFiles(composeFile).values()].join("")) ?? [];
+    const files = execFileSync(shell, ["-c", command ?? "false"], { cwd: packed, encoding: "utf8" });
+    const { status, read } = deploy(shell, { DEPLOY_FILES: files });
+    expect(status).toBe(0);
+    expect([read(".env"), read(`${folder}/.env`), read(`${folder}/billing.env`)]).toEqual([undefined, "APP_PUBLISH=0.0.0.0:443\n", "DATABASE_URL=postgres://db\n"]);
   });
 
   it.each([

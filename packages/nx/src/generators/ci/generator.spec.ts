@@ -91,6 +91,12 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     expect(tree.read(BEFORE_DEPLOY, "utf8")).toBe("mine\n");
   });
 
+  it("says to pack the env files where compose reads them, beside the compose file of nx.json", () => {
+    const tree = createWorkspace({ "nx.json": JSON.stringify({ plugins: [{ plugin: "@ooneex/nx", options: { composeFile: "ops/compose.yaml" } }] }) });
+    ciGenerator(tree, { provider });
+    expect(tree.read(BEFORE_DEPLOY, "utf8")).toContain(" tar -cz ops/.env ops/*.env |");
+  });
+
   it("gives no secret to a command as an argument", () => {
     const text = generate(provider);
     expect(text).toContain("--password-stdin");

@@ -6,7 +6,8 @@ import { buildFrameworkDockerfile } from "../../testing/framework-workspace.js";
 import { createWorkspace, expectIdempotent, expectRefusal, flush, readChanges, readFiles } from "../../testing/fake-workspace.js";
 import { writeWorkspace } from "../../testing/temporary-workspace.js";
 import { createTreeWithEmptyWorkspace } from "@nx/devkit/testing";
-import { CI_FILES } from "../../workspace/ci-facts.js";
+import { BEFORE_DEPLOY, CI_FILES } from "../../workspace/ci-facts.js";
+import { signFile } from "../../workspace/signed-file.js";
 import { ciGenerator } from "../ci/generator.js";
 import { composeGenerator } from "../compose/generator.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
@@ -247,6 +248,23 @@ describe("doctor", () => {
     }
   });
 
+  it("brings what a pipeline of before did not read with the one that does, and never a second time", () => {
+    const tree = createWorkspace({ "package.json": '{ "workspaces": ["modules/*"], "packageManager": "bun@1.4.5" }' });
+    const files = [CI_FILES.github, CI_FILES.gitlab];
+    for (const file of files) tree.write(file, signFile("# of the generation before\n", "ci"));
+    expect(syncGenerator(tree)).toBeDefined();
+    for (const file of files) expect(tree.read(file, "utf8")).toContain(BEFORE_DEPLOY);
+    expect(tree.read(BEFORE_DEPLOY, "utf8")).toContain("This file is yours");
+    tree.delete(BEFORE_DEPLOY);
+    tree.write("nx.json", JSON.stringify({ defaultBase: "trunk" }));
+    expect(syncGenerator(tree)).toBeDefined();
+    expect(tree.exists(BEFORE_DEPLOY)).toBe(false);
+    tree.write(BEFORE_DEPLOY, "mine\n");
+    tree.write(CI_FILES.github, signFile("# of the generation before\n", "ci"));
+    syncGenerator(tree);
+    expect(tree.read(BEFORE_DEPLOY, "utf8")).toBe("mine\n");
+  });
+
   it("finds what is deployed by a tag that moves, and the URLs that lead out of the private network", async () => {
     const tree = createWorkspace({ "modules/app/.env.example.yml": "app:\n  port: 3000\n" });
     for (const name of ["billing", "orders"]) await microserviceGenerator(tree, { name });
@@ -278,6 +296,22 @@ describe("doctor", () => {
     expect(found()).toEqual([`database-shared ${file}:N orders uses the database of billing (billing.env)`]);
     tree.write(file, block.replace("db.acme.lan/main", "${DB}/main"));
     expect(found()).toEqual([]);
+  });
+
+  it("takes a host of compose's network for none of the same name on Kubernetes, and finds two services on one there, too", async () => {
+    const tree = createWorkspace();
+    for (const name of ["billing", "orders"]) await microserviceGenerator(tree, { name });
+    composeGenerator(tree, {});
+    kubernetesGenerator(tree, {});
+    const settings = (name: string): string => `deploy/kubernetes/base/${name}/config.properties`;
+    const stores = "DATABASE_URL=postgres://postgres:5432/main\nCACHE_REDIS_URL=redis://redis:6379/0\n";
+    tree.write("billing.env", stores);
+    const own = tree.read(settings("billing"), "utf8") ?? "";
+    tree.write(settings("orders"), `${tree.read(settings("orders"), "utf8")}${stores}`);
+    const found = (): string[] => diagnose(tree).findings.map(({ rule, where }) => `${rule} ${where.replace(/:\d+$/, "")}`);
+    expect(found()).toEqual([]);
+    tree.write(settings("billing"), `${own}${stores}`);
+    expect(found()).toEqual([`database-shared ${settings("orders")}`, `redis-shared ${settings("orders")}`]);
   });
 
   it("tells of a pipeline that cannot be written anew, and blocks no sync by it", () => {

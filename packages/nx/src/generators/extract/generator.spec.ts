@@ -103,6 +103,12 @@ describe("extract", () => {
       { [APP]: `import { BillingModule } from "@module/billing/BillingModule";\n${BAD_APP}` },
       { code: "MODULE_FILE_UNSUPPORTED", where: `${APP}:13` },
     ],
+    [
+      "a module whose datastore would have the name of a service",
+      {},
+      { "modules/billing-postgres/billing-postgres.yml": 'type: "microservice"\nport: 4010\n' },
+      { code: "NAME_CLASH", where: "name" },
+    ],
     ["an app.yml that has to be mended", {}, { "modules/app/app.yml": "a: [\n" }, { code: "APP_YML_INVALID" }],
   ])("refuses %s before it writes anything", async (_title, options, files, error) => {
     await expectRefusal(await createWorkspaceWithBilling(files), extract(options), error);

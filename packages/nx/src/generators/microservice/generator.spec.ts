@@ -287,6 +287,12 @@ describe("microservice", () => {
       await expectRefusal(createWorkspace(), generateBilling({ name }), { code });
     });
 
+    it("the name of another one's datastore, and one whose datastore would have the name of another", async () => {
+      await expectRefusal(createWorkspace(), generateBilling({ name: "app-postgres" }), { code: "NAME_CLASH", where: "name" });
+      const tree = createWorkspace({ "modules/billing-redis/billing-redis.yml": "type: microservice\nport: 4010\n" });
+      await expectRefusal(tree, generateBilling(), { code: "NAME_CLASH", where: "name" });
+    });
+
     it.each([
       "",
       "healthcheck",

@@ -5,7 +5,7 @@ import { formatTexts } from "../format-texts.js";
 import { installPackages } from "../install-packages.js";
 import { applyEdits, planRegistration } from "../registrations.js";
 import { reportService } from "./lib/report.js";
-import { resolveService } from "./lib/service.js";
+import { resolveNewService } from "./lib/service.js";
 import { renderServiceFiles } from "./lib/service-files.js";
 import { readWarnings } from "./lib/warnings.js";
 import type { MicroserviceOptions } from "./schema.js";
@@ -17,7 +17,7 @@ import type { MicroserviceOptions } from "./schema.js";
  */
 export async function microserviceGenerator(tree: Tree, options: MicroserviceOptions): Promise<GeneratorCallback> {
   if (isExistingModule(tree, options.name, "microservice")) return () => undefined;
-  const service = resolveService(tree, options);
+  const service = resolveNewService(tree, options);
   const rendered = renderServiceFiles(service);
   const files = options.skipFormat === true ? rendered : await formatTexts(tree, rendered);
   const registration = planRegistration(tree, service);

@@ -7,7 +7,10 @@ import { composeGenerator } from "../compose/generator.js";
 import { readRuleWorkspace } from "../doctor/lib/rule-workspace.js";
 import { kubernetesGenerator } from "../kubernetes/generator.js";
 import { microserviceGenerator } from "../microservice/generator.js";
+import { resolveService } from "../microservice/lib/service.js";
+import { renderServiceFiles } from "../microservice/lib/service-files.js";
 import { microserviceRemoveGenerator } from "../microservice-remove/generator.js";
+import { applyEdits, planRegistration } from "../registrations.js";
 import { syncGenerator } from "./generator.js";
 
 const APP = "modules/app/app.yml";
@@ -21,6 +24,13 @@ async function forget(paths: readonly string[]): Promise<Tree> {
   await microserviceGenerator(tree, { name: "billing" });
   for (const path of paths) tree.write(path, before[path] ?? "");
   return flush(tree);
+}
+
+/** Adds a service with a name that its generator refuses, as a person may have given it. */
+function addByHand(tree: Tree, name: string): void {
+  const service = resolveService(tree, { name });
+  for (const [path, text] of renderServiceFiles(service)) tree.write(path, text);
+  applyEdits(tree, planRegistration(tree, service));
 }
 
 describe("sync", () => {
@@ -104,6 +114,42 @@ describe("sync", () => {
     tree.write(COMPOSE, without);
     syncGenerator(tree);
     expect(tree.read(COMPOSE, "utf8")).toBe(without);
+  });
+
+  it("keeps two services in step of which one is called as the other's datastore, once no datastores are written", async () => {
+    const tree = await forget([]);
+    addByHand(tree, "billing-redis");
+    expect(() => composeGenerator(tree, {})).toThrow(expect.objectContaining({ code: "NAME_CLASH", remedy: expect.stringContaining("--datastores=false") as string }) as Error);
+    composeGenerator(tree, { datastores: false });
+    const whole = tree.read(COMPOSE, "utf8") ?? "";
+    expect(syncGenerator(tree)).toBeUndefined();
+    tree.write(COMPOSE, whole.replace("http://billing:3001", "http://billing:3009"));
+    expect(syncGenerator(tree)?.outOfSyncDetails).toHaveLength(1);
+    expect(tree.read(COMPOSE, "utf8")).toBe(whole);
+    composeGenerator(tree, {});
+    expect(tree.read(COMPOSE, "utf8")).toBe(whole);
+    expect(() => composeGenerator(tree, { datastores: true })).toThrow(expect.objectContaining({ code: "NAME_CLASH" }) as Error);
+  });
+
+  it("asks for a Dockerfile beside a service of any name", async () => {
+    const tree = await forget([APP]);
+    addByHand(tree, "service-postgres");
+    tree.delete("modules/billing/Dockerfile");
+    expect(syncGenerator(tree)?.outOfSyncDetails).toHaveLength(1);
+    const plan = planMend(readRuleWorkspace(tree), RULES, ({ rule }) => rule === "dockerfile-missing");
+    expect(plan.edits.get("modules/billing/Dockerfile")).toContain("AS production");
+  });
+
+  it("mends the rest where the compose file has the datastore that another service is called as", async () => {
+    const tree = await forget([]);
+    composeGenerator(tree, {});
+    addByHand(tree, "billing-redis");
+    const text = tree.read(COMPOSE, "utf8") ?? "";
+    tree.write(APP, "type: \"api\"\n");
+    expect(syncGenerator(tree)?.outOfSyncDetails).toEqual([expect.stringContaining("billing"), expect.stringContaining("billing-redis")]);
+    expect(tree.read(COMPOSE, "utf8")).toBe(text);
+    const findings = planMend(readRuleWorkspace(tree), RULES).remaining;
+    expect(findings).toMatchObject([{ rule: "deployment-outdated", where: COMPOSE, what: expect.stringContaining("modules/billing-redis") as string, remedy: expect.stringContaining("rename the service") as string }]);
   });
 
   it("mends the rest where a compose file is right and cannot be edited", async () => {

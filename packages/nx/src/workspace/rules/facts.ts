@@ -20,8 +20,8 @@ export interface RuleWorkspace extends WorkspaceReader {
   /** The deployment files that are there, as their generators would leave them. */
   readonly renderDeployments: (workspace: WorkspaceReader) => readonly (DeploymentFile | UneditableFile)[];
   /** The pipelines that are there and nobody has edited, as their generator would write them. */
-  readonly renderPipelines: (workspace: WorkspaceReader) => readonly (RenderedFile | UneditableFile)[];
-  /** What the production compose file says of each of its services. */
+  readonly renderPipelines: (workspace: WorkspaceReader) => readonly (RenderedPipeline | UneditableFile)[];
+  /** What the production compose file says of each of its services, and what Kubernetes' manifests do. */
   readonly readDeployed: (workspace: WorkspaceReader) => readonly DeployedService[];
   /** The images that the production compose file and the overlays of Kubernetes name. */
   readonly readDeployedImages: (workspace: WorkspaceReader) => readonly DeployedImage[];
@@ -31,15 +31,17 @@ export interface RuleWorkspace extends WorkspaceReader {
 export interface DeployedVariable {
   readonly variable: string;
   readonly value: string;
-  /** Workspace-relative path of the compose file, or of a file of settings that it names. */
+  /** Workspace-relative path of the compose file, of a file of settings that it names, or of a service's settings on Kubernetes. */
   readonly path: string;
   /** From 1. */
   readonly line: number | undefined;
 }
 
-/** A service of the production compose file. */
+/** A service as it is deployed by one of the two. */
 export interface DeployedService {
-  /** Key of its block. */
+  /** What deploys it. A host of the one's network is none of the other's. */
+  readonly by: "compose" | "kubernetes";
+  /** Key of its block in the compose file, or its folder on Kubernetes. */
   readonly name: string;
   /** One of each name: the one that counts. */
   readonly variables: readonly DeployedVariable[];
@@ -62,6 +64,12 @@ export interface RenderedFile {
   /** Workspace-relative path. */
   readonly path: string;
   readonly text: string;
+}
+
+/** A pipeline as its generator would leave it. */
+export interface RenderedPipeline extends RenderedFile {
+  /** What the generator writes with it where nobody has such a file, and the owner changes from then on. */
+  readonly beside: readonly RenderedFile[];
 }
 
 /** A file that a generator keeps in step with the workspace. */

@@ -11,13 +11,10 @@ interface Owner {
 
 /** A store that a service uses. */
 interface Use extends Owner {
-  /** Environment and store, so that the same store of another environment is another. */
+  /** Environment and store, so that the same store of another environment is another. No file of a module is called as what deploys is. */
   readonly key: string;
   readonly line: () => number | undefined;
 }
-
-/** Environment that the compose file is of; no file of a module has that name. */
-const COMPOSE = "compose";
 
 /** Each service owns its data: services talk over HTTP, not by a schema that they share. */
 export const databaseShared: Rule = {
@@ -37,7 +34,10 @@ export const redisShared: Rule = {
   check: (facts) => findShared(facts, ["CACHE_REDIS_URL", "PUBSUB_REDIS_URL", "RATE_LIMIT_REDIS_URL"], "Redis", (url) => (isLoopback(readUrl(url)?.hostname ?? "") ? undefined : readStore(url))),
 };
 
-/** Compares files of one name with each other, and the compose file's services: what an example says and what production says are two environments. */
+/**
+ * Compares files of one name with each other, the compose file's services, and those on Kubernetes: what an example says and
+ * what production says are two environments, and so are two networks, on each of which a host such as `redis` is another.
+ */
 function findShared(facts: RuleFacts, variables: readonly string[], store: string, identify: (url: string) => string | undefined): Report[] {
   const owners = new Map<string, Owner>();
   return [...listOwn(facts, variables, identify), ...listDeployed(facts, variables, identify)].flatMap(({ kebab, path, key, line }): Report[] => {
@@ -62,11 +62,11 @@ function listOwn({ deployables, readEnvironment }: RuleFacts, names: readonly st
 /** In a container this machine is the container's own, and what a variable stands for is said elsewhere. */
 function listDeployed({ deployables, workspace }: RuleFacts, names: readonly string[], identify: (url: string) => string | undefined): Use[] {
   const services = workspace.readDeployed(workspace).filter(({ name }) => deployables.some((deployable) => deployable.names.kebab === name));
-  return services.flatMap(({ name, variables }) =>
+  return services.flatMap(({ by, name, variables }) =>
     variables.flatMap(({ variable, value, path, line }): Use[] => {
       if (!names.includes(variable) || value.includes("$") || isLoopback(readUrl(value)?.hostname ?? "")) return [];
       const store = identify(value);
-      return store === undefined ? [] : [{ kebab: name, path, key: `${COMPOSE} ${store}`, line: () => line }];
+      return store === undefined ? [] : [{ kebab: name, path, key: `${by} ${store}`, line: () => line }];
     }),
   );
 }

@@ -30,7 +30,7 @@ export function rememberCompose(): ParseCompose {
  */
 export function readDeployed(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces, parse: ParseCompose): DeployedService[] {
   const base = `${kubernetesFolder}/base`;
-  const manifests = [...workspace.list(base)].sort().map((name) => ({ name, variables: readSettings(workspace, `${base}/${name}/${SETTINGS}`) }));
+  const manifests = [...workspace.list(base)].sort().map((name) => ({ by: "kubernetes" as const, name, variables: readSettings(workspace, `${base}/${name}/${SETTINGS}`) }));
   return [...readComposed(workspace, composeFile, parse), ...manifests.filter(({ variables }) => variables.length > 0)];
 }
 
@@ -44,7 +44,7 @@ function readComposed(workspace: WorkspaceReader, composeFile: string, parse: Pa
     });
     // What stands in `environment` counts more than a file, and a later file more than an earlier one.
     const variables = [...listEnvFiles(source, name, composeFile).flatMap((path) => readSettings(workspace, path)), ...written];
-    return { name, variables: [...new Map(variables.map((each) => [each.variable, each])).values()] };
+    return { by: "compose", name, variables: [...new Map(variables.map((each) => [each.variable, each])).values()] };
   });
 }
 

@@ -79,7 +79,9 @@ function renderCompose(view: Tree, before: string): DeploymentFile | UneditableF
   try {
     ({ text } = updateCompose(before, request, file));
   } catch (error) {
-    if (!(error instanceof OoneexNxError) || error.code !== "COMPOSE_UNSUPPORTED") throw error;
+    if (!(error instanceof OoneexNxError)) throw error;
+    if (error.code === "NAME_CLASH") return { path: file, line: undefined, what: error.what, remedy: error.remedy };
+    if (error.code !== "COMPOSE_UNSUPPORTED") throw error;
     const line = /:(\d+)$/.exec(error.where ?? "")?.[1];
     return { path: file, line: line === undefined ? undefined : Number(line), remedy: error.remedy };
   }

@@ -6,7 +6,7 @@ import type { ModuleNames } from "../../../workspace/names.js";
 import { formatTexts } from "../../format-texts.js";
 import { listImportSites } from "../../importers.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
-import { resolveService, type Service } from "../../microservice/lib/service.js";
+import { resolveNewService, type Service } from "../../microservice/lib/service.js";
 import { listModuleFiles, planHealthController } from "../../module-parts.js";
 import { planDecomposition } from "../../module-registrations.js";
 import { type FileEdit, planRegistration } from "../../registrations.js";
@@ -28,7 +28,7 @@ export interface Extraction {
  */
 export async function planExtraction(tree: Tree, names: ModuleNames, options: ExtractOptions): Promise<Extraction> {
   const port = options.port ?? readManifest(readText(tree, manifestOf(names)), manifestOf(names)).port;
-  const service = resolveService(tree, { ...options, ...(port === undefined ? {} : { port }) });
+  const service = resolveNewService(tree, { ...options, ...(port === undefined ? {} : { port }) });
   const decomposition = planDecomposition(tree, names);
   refuseImporters(names, listImportSites(tree, names, decomposition));
   const rendered = renderServiceFiles(service);

@@ -36,10 +36,6 @@ const HEALTH_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
  */
 export function resolveService(tree: Tree, options: MicroserviceOptions): Service {
   const names = resolveNames(options.name, (root) => tree.exists(root));
-  refuseNewClash(
-    names.kebab,
-    readDeployables(readTree(tree)).map(({ names: { kebab } }) => kebab),
-  );
   const packageJson = tree.read("package.json", "utf8") ?? "{}";
   return {
     names,
@@ -49,6 +45,20 @@ export function resolveService(tree: Tree, options: MicroserviceOptions): Servic
     tags: options.tags ?? [],
     bunVersion: readBunVersion(tree, packageJson),
   };
+}
+
+/**
+ * As {@link resolveService}, for one that is about to be there beside the others.
+ *
+ * @throws OoneexNxError as that does, and `NAME_CLASH` where a datastore would have the name of a service
+ */
+export function resolveNewService(tree: Tree, options: MicroserviceOptions): Service {
+  const service = resolveService(tree, options);
+  refuseNewClash(
+    service.names.kebab,
+    readDeployables(readTree(tree)).map(({ names: { kebab } }) => kebab),
+  );
+  return service;
 }
 
 /** The version of Bun that the workspace is on, which its images are built with. */

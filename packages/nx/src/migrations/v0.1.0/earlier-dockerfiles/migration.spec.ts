@@ -51,6 +51,12 @@ describe("the migration of earlier Dockerfiles", () => {
     expect(notices).toEqual([expect.stringMatching(/^modules\/order-history\/Dockerfile was written .* copy the stages runtime, prod-deps, build and production /)]);
   });
 
+  it("goes on beside a service of any name", async () => {
+    const { tree, present } = await createService(readGeneration(GENERATIONS[0] ?? ""));
+    tree.write("modules/service-postgres/service-postgres.yml", 'type: "microservice"\nport: 3009\n');
+    expect(migrate(tree)).toEqual({ notices: [], changes: { [PATH]: present } });
+  });
+
   it("says nothing of a changed one whose image is the present generation's", async () => {
     const edited = readGeneration("5.Dockerfile").replace("USER bun", "ENV OURS=1\nUSER bun");
     expect(migrate((await createService(edited)).tree)).toEqual({ notices: [], changes: {} });
