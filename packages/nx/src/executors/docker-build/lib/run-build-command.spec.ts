@@ -16,7 +16,9 @@ function scripted(...says: readonly string[]): { command: Command; folder: strin
     const say = ${JSON.stringify(says)}[fs.statSync(${JSON.stringify(file)}).size - 1];
     // In two parts, as a pipe may hand them out.
     process.stderr.write(say.slice(0, 30));
-    setTimeout(() => { process.stderr.write(say.slice(30)); process.exitCode = say === "done" ? 0 : 3; }, 20);`;
+    setTimeout(() => process.stderr.write(say.slice(30)), 20);
+    // Long enough to be interrupted with everything said.
+    setTimeout(() => process.exit(say === "done" ? 0 : 3), say === "done" ? 40 : 400);`;
   return { command: { argv: [process.execPath, "-e", script], env: {} }, folder, readRuns: () => readFileSync(file, "utf8").length };
 }
 
@@ -50,8 +52,13 @@ describe("runBuildCommand", () => {
     expect(failing.readRuns()).toBe(1);
     const controller = new AbortController();
     const interrupted = scripted(LOST, "done");
-    const ended = runBuildCommand(interrupted.command, interrupted.folder, { onOutput: () => controller.abort(), tell: () => undefined, signal: controller.signal });
-    expect(await ended).not.toBe(0);
-    expect(interrupted.readRuns()).toBe(1);
+    let said = "";
+    const onOutput = (text: string): void => {
+      said += text;
+      if (said === LOST) controller.abort();
+    };
+    const told: string[] = [];
+    expect(await runBuildCommand(interrupted.command, interrupted.folder, { onOutput, tell: (line) => told.push(line), signal: controller.signal })).not.toBe(0);
+    expect({ said, told, runs: interrupted.readRuns() }).toEqual({ said: LOST, told: [], runs: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from "../../../image/build-plan.js";
-import { runCommand, type RunOptions } from "../../../image/engine.js";
+import { isInterrupt, runCommand, type RunOptions } from "../../../image/engine.js";
 
 /**
  * BuildKit's own fault where two builds share a step and one of them ends just then: no step has failed, and those that are
@@ -33,7 +33,7 @@ export async function runBuildCommand(command: Command, root: string, { tell, ..
     show(text, stream);
   };
   const code = await runCommand(command, root, { ...options, onOutput });
-  if (code === 0 || options.signal?.aborted === true || !tail.includes(LOST_STEP)) return code;
+  if (code === 0 || isInterrupt(code) || !tail.includes(LOST_STEP)) return code;
   tell("BuildKit has lost a step that it shares with another build (moby/buildkit#2303). The build is run once more.");
   return runCommand(command, root, { ...options, onOutput: show });
 }
