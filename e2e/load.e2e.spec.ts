@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { findFreePort } from "../tools/registry/free-port.js";
 import { recordTest } from "./figure.js";
+import type { Container } from "./image/containers.js";
 import { dockerSuite } from "./image/docker-suite.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+import { equipApp } from "./load/equip-app.js";
 import { equipService } from "./load/equip-service.js";
+import { type RunningProcess, waitForAnswer } from "./process.js";
 
 /** TORTURE_SCALE=1 sends all requests, which takes minutes; beside the other tests a tenth of them is sent. */
 const SCALE = Math.max(0.1, Number(process.env["TORTURE_SCALE"] ?? "0"));
@@ -20,6 +24,9 @@ const GROWTH = 32_000_000;
 const FILE = "docker-compose.production.yml";
 const BROKEN = 'console.error("the ledger is missing");\nprocess.exit(1);\nexport {};\n';
 
+/** What a container of the service needs that no compose file starts. */
+const ALONE = ["APP_ENV=production", "CACHE_REDIS_URL=redis://nowhere:6379", "RATE_LIMIT_REDIS_URL=redis://nowhere:6379"].flatMap((each) => ["--env", each]);
+
 interface Outcome {
   /** How many requests each container answered, by its host name. */
   readonly answers: Readonly<Record<string, number>>;
@@ -27,7 +34,7 @@ interface Outcome {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-// Every client is a container of the compose project's network, so no port is published.
+// The clients are containers of the compose project's network. What an app calls is published on loopback.
 dockerSuite("a service under load", () => {
   let made: ServiceWorkspace;
   /** The port that the compose file gives the service. */
@@ -129,33 +136,58 @@ dockerSuite("a service under load", () => {
   });
 
   it("answers for its health again, by itself, after its table of files was full", async () => {
-    const env = ["APP_ENV=production", "CACHE_REDIS_URL=redis://nowhere:6379", "RATE_LIMIT_REDIS_URL=redis://nowhere:6379"].flatMap((each) => ["--env", each]);
-    const service = await made.containers.start(["--init", "--network", "none", "--ulimit", "nofile=64:64", ...env], images[0] ?? "");
+    const service = await made.containers.start(["--init", "--network", "none", "--ulimit", "nofile=64:64", ...ALONE], images[0] ?? "");
     await service.healthy();
     const statuses = await runClient<number[]>("crowd", { URL_OF_SERVICE: "http://127.0.0.1:3500", KIND: "idle", COUNT: "80", PROBES: "8" }, `container:${service.id}`);
     expect([statuses[0], statuses.at(-1)]).toEqual([0, 200]);
     expect(await made.containers.inspect(service.id, "{{.State.Health.Status}} {{.RestartCount}}")).toBe("healthy 0");
   });
 
-  it("comes back after it was killed, and callers have an error meanwhile", async () => {
-    const id = await container();
-    const load = await startClient({ URL_OF_SERVICE: url() });
-    // Through the engine it would count as stopped by hand, which no restart policy undoes.
-    await made.containers.docker(["exec", id, "bun", "--eval", "process.kill(-1, 'SIGKILL')"], { expect: "either" });
-    await expect.poll(() => made.containers.inspect(id, "{{.RestartCount}} {{.State.Health.Status}}"), { timeout: 30_000 }).toBe("1 healthy");
-    const { answers, failures } = await load.stop();
-    expect(Object.keys(answers)).toEqual([id.slice(0, 12)]);
-    expect(Object.values(failures).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
-  });
+  describe("that an app calls", () => {
+    let called: Container;
+    let app: RunningProcess;
+    let address: string;
 
-  it("that takes connections and never answers costs callers no more than the time that they give it", async () => {
-    const id = await container();
-    await made.containers.docker(["pause", id]);
-    try {
-      const { answers, failures } = await runClient<Outcome>("steady", { URL_OF_SERVICE: url(), COUNT: "4", TIMEOUT: "1000" });
-      expect({ answers, failures }).toEqual({ answers: {}, failures: { TimeoutError: 4 } });
-    } finally {
-      await made.containers.docker(["unpause", id]);
-    }
+    /** A call that hangs ends the test, long before a `fetch` without a signal of its own would. */
+    const ask = async (): Promise<{ status: number; host: string | undefined }> => {
+      const answer = await fetch(address, { signal: AbortSignal.timeout(20_000) });
+      const { data } = (await answer.json()) as { data: { host?: string } | null };
+      return { status: answer.status, host: data?.host };
+    };
+    const failed = { status: 500, host: undefined };
+    const answered = () => ({ status: 200, host: called.id.slice(0, 12) });
+
+    beforeAll(async () => {
+      const ports = { app: await findFreePort(), service: await findFreePort() };
+      await equipApp(made, ports);
+      called = await made.containers.start(["--init", "--restart=unless-stopped", "--publish", `127.0.0.1:${ports.service}:3500`, ...ALONE], images[0] ?? "");
+      await called.healthy();
+      app = made.workspace.start(["nx", "serve", "app"]);
+      address = `http://127.0.0.1:${ports.app}/api/v1/ask`;
+      expect((await waitForAnswer(address, app)).status).toBe(200);
+    });
+
+    afterAll(() => app.stop());
+
+    it("comes back after it was killed, and meanwhile the app answers with an error", async () => {
+      expect(await ask()).toEqual(answered());
+      // Through the engine it would count as stopped by hand, which no restart policy undoes.
+      await called.exec(["bun", "--eval", "process.kill(-1, 'SIGKILL')"]).catch(() => undefined);
+      expect(await ask()).toEqual(failed);
+      await expect.poll(ask, { timeout: 30_000 }).toEqual(answered());
+      expect(await made.containers.inspect(called.id, "{{.RestartCount}}")).toBe("1");
+    });
+
+    it("takes calls and never answers: the app does, with an error, and for its own health as ever", async () => {
+      await made.containers.docker(["pause", called.id]);
+      try {
+        const asked = Promise.all(Array.from({ length: 8 }, ask));
+        expect((await fetch(address.replace("/ask", "/healthcheck"), { signal: AbortSignal.timeout(20_000) })).status).toBe(200);
+        expect(await asked).toEqual(Array.from({ length: 8 }, () => failed));
+      } finally {
+        await made.containers.docker(["unpause", called.id]);
+      }
+      await expect.poll(ask, { timeout: 30_000 }).toEqual(answered());
+    });
   });
 });
