@@ -186,6 +186,32 @@ describe("atomic", () => {
     expect([listNotes(root), said]).toEqual([[], []]);
   });
 
+  it("forgets what was never begun on another commit as well, be what it was to write changed there or not", async () => {
+    const root = write();
+    git(root, "init", "--quiet", "--initial-branch=main");
+    git(root, "add", ".");
+    git(root, "commit", "--quiet", "-m", "first");
+    await interrupt(root, create, 0);
+    writeFileSync(join(root, "app.yml"), "app\norders\n");
+    git(root, "commit", "--quiet", "-a", "-m", "second");
+    expect(listNotes(root)).toHaveLength(1);
+    await run(root, other);
+    expect([listNotes(root), said]).toEqual([[], []]);
+  });
+
+  it("takes away the draft of a note, which may hold secrets as the note does", async () => {
+    const root = writeWorkspace({ ".nx/ooneex/ooneex-nx-0123456789abcdef.json.draft": '{"version":1,' });
+    await run(root, other);
+    expect(listNotes(root)).toEqual([]);
+  });
+
+  it("takes for the same request what is asked in another order", async () => {
+    const root = write();
+    await interrupt(root, create, 1, { text: "new", where: { port: 1, host: "a" } });
+    await run(root, create, { where: { host: "a", port: 1 }, text: "new" });
+    expect([readAll(root), listNotes(root)]).toEqual([WHOLE, []]);
+  });
+
   const note = { version: 1, generator: "x", options: "{}", head: "", files: [], folders: [] };
 
   it.each([
@@ -227,10 +253,10 @@ describe("atomic", () => {
     }
   });
 
-  it("goes on without a lock and a note where it cannot write them", async () => {
+  it("writes nothing where it could not tell another generator of it", async () => {
     const root = writeWorkspace({ ".nx": "a file" });
-    await run(root, other);
-    expect(read(root, "other.txt")).toBe("other");
+    await expect(run(root, other)).rejects.toMatchObject({ code: "GENERATOR_LOCK_UNWRITABLE" });
+    expect(read(root, "other.txt")).toBeUndefined();
   });
 });
 

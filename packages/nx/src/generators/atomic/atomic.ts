@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readGitHead } from "../git-head.js";
 import { installPackages } from "../install-packages.js";
 import { isHeld, takeLock } from "./lock.js";
-import { listNotes, locateNote, moveNoteAside, type Note, readNote, removeNote, type Request, writeNote } from "./note.js";
+import { listNotes, locateNote, moveNoteAside, type Note, readNote, removeDrafts, removeNote, type Request, writeNote } from "./note.js";
 import { finish, hasBegun, isBeyondReturn, listChanged, rewind } from "./resume.js";
 
 type Result = GeneratorCallback | undefined;
@@ -21,7 +21,8 @@ type Wrapped<O> = (tree: Tree, options: O) => Promise<GeneratorCallback>;
  *
  * @param name - of the generator
  * @param isReading - whether it writes nothing with these options, or only what it makes anew from all the rest
- * @throws OoneexNxError `GENERATOR_BUSY` where another one does not end in time, and what the generator throws
+ * @throws OoneexNxError `GENERATOR_BUSY` where another one does not end in time, `GENERATOR_LOCK_UNWRITABLE` where that cannot be
+ *   told, and what the generator throws
  */
 export function atomic<O extends object>(
   name: string,
@@ -56,7 +57,7 @@ export function atomic<O extends object>(
 async function proceed(tree: Tree, request: Request, run: () => Promise<GeneratorCallback>, release: () => void): Promise<GeneratorCallback> {
   const { root } = tree;
   const own = locateNote(request);
-  const interrupted = readLeftNotes(root, request, own);
+  const interrupted = readLeftNotes(root, own);
   const changed = interrupted === undefined ? [] : listChanged(root, interrupted);
   const callback = await resume(tree, request, interrupted, run);
   return async () => {
@@ -91,15 +92,20 @@ async function resume(tree: Tree, request: Request, interrupted: Note | undefine
   }
 }
 
-/** @returns the note of the same request, where it has begun; of others it is said that they are there */
-function readLeftNotes(root: string, { head }: Request, own: string): Note | undefined {
+/**
+ * Notes of which nothing is written have nothing to finish, on whatever commit; they go, and the secrets in them.
+ *
+ * @returns the note of the same request, where it has begun; of others it is said that they are there
+ */
+function readLeftNotes(root: string, own: string): Note | undefined {
+  removeDrafts(root);
   const left: string[] = [];
   for (const file of listNotes(root)) {
     const note = readNote(root, file);
     if (note === undefined) {
       const aside = moveNoteAside(root, file);
       if (aside !== undefined) logger.warn(`${file} cannot be read and is now ${aside}: an interrupted generator may have left files half-written.`);
-    } else if (note.head === head && !hasBegun(root, note)) removeNote(root, file);
+    } else if (!hasBegun(root, note)) removeNote(root, file);
     else if (file !== own) left.push(file);
   }
   warnOfNotes(root, left);

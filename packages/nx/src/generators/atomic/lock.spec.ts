@@ -1,5 +1,5 @@
 import { logger } from "@nx/devkit";
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -78,9 +78,48 @@ describe("takeLock", () => {
     expect(readdirSync(join(root, ".nx/ooneex"))).toEqual([".gitignore"]);
   });
 
-  it("takes none where the workspace cannot be written", async () => {
-    expect(await takeLock(writeWorkspace({ ".nx": "a file" }), "next", 0)).toBeUndefined();
-    expect(await takeLock(writeWorkspace({ ".nx/ooneex": "a file" }), "next", 0)).toBeUndefined();
+  it.each([".nx", ".nx/ooneex"])("refuses where %s is a file, since nobody would know who is at work", async (path) => {
+    const root = writeWorkspace({ [path]: "a file" });
+    await expect(takeLock(root, "next", 0)).rejects.toMatchObject({ code: "GENERATOR_LOCK_UNWRITABLE", what: expect.stringContaining(path) as string, where: path });
+    expect(readFileSync(join(root, path), "utf8")).toBe("a file");
+  });
+
+  it("refuses where a link leads to nothing in place of the folder", async () => {
+    const root = writeWorkspace({});
+    symlinkSync("nowhere", join(root, ".nx"));
+    await expect(takeLock(root, "next", 0)).rejects.toMatchObject({ code: "GENERATOR_LOCK_UNWRITABLE", where: ".nx" });
+  });
+
+  // Permissions do not stop the root user.
+  describe.skipIf(process.getuid === undefined || process.getuid() === 0)("without permission", () => {
+    it.each([".nx", ".nx/ooneex"])("refuses where %s is somebody else's, and names the remedy", async (path) => {
+      const root = writeWorkspace({ [`${path}/file`]: "" });
+      chmodSync(join(root, path), 0o555);
+      const error = { code: "GENERATOR_LOCK_UNWRITABLE", where: ".nx/ooneex", remedy: expect.stringContaining("chown") as string };
+      await expect(takeLock(root, "next", 0)).rejects.toMatchObject(error).finally(() => chmodSync(join(root, path), 0o755));
+    });
+
+    it("refuses where somebody else's process that is gone has left its lock there", async () => {
+      const root = writeWorkspace({ [LOCK]: holder({}) });
+      const folder = join(root, ".nx/ooneex");
+      chmodSync(folder, 0o555);
+      await expect(takeLock(root, "next", 0)).rejects.toMatchObject({ code: "GENERATOR_LOCK_UNWRITABLE" }).finally(() => chmodSync(folder, 0o755));
+    });
+
+    it("takes none where the workspace cannot be written", async () => {
+      const root = writeWorkspace({});
+      chmodSync(root, 0o555);
+      const release = await takeLock(root, "next", 0).finally(() => chmodSync(root, 0o755));
+      expect(release).toBeUndefined();
+    });
+  });
+
+  it("lets another user read whose it is, who would take it for left over otherwise", async () => {
+    const root = writeWorkspace({});
+    const before = process.umask(0o022);
+    const release = await takeLock(root, "first").finally(() => process.umask(before));
+    expect(statSync(join(root, LOCK)).mode & 0o777).toBe(0o644);
+    release?.();
   });
 
   it("piles up no listeners", async () => {

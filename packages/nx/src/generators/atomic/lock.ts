@@ -1,7 +1,7 @@
 import { logger } from "@nx/devkit";
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, lstatSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join, posix } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { OoneexNxError } from "../../errors.js";
 import { makeOwnFolder, OWN_FOLDER } from "../../workspace/own-folder.js";
@@ -19,8 +19,8 @@ const PAUSE = 100;
  */
 const FILLED = 10_000;
 
-/** File systems that cannot be written hold nothing that two could write at once. */
-const UNWRITABLE = new Set(["EROFS", "EACCES", "EPERM", "ENOTDIR", "EEXIST"]);
+/** What the file system says of a folder that cannot be written, and of a file or a broken link in its place. */
+const UNWRITABLE = new Set(["EROFS", "EACCES", "EPERM", "ENOTDIR", "EEXIST", "ENOENT", "ELOOP"]);
 
 interface Holder {
   readonly host: string;
@@ -44,24 +44,28 @@ export function isHeld(root: string): boolean {
  * counts for nothing; whether one of another machine is, only a person can tell.
  *
  * @param patience - milliseconds
- * @returns what gives the lock back; `undefined` where the workspace cannot be written, and needs none
- * @throws OoneexNxError `GENERATOR_BUSY` where the other one does not end in time
+ * @returns what gives the lock back; `undefined` where the workspace's own folder cannot be written
+ * @throws OoneexNxError `GENERATOR_BUSY` where the other one does not end in time, `GENERATOR_LOCK_UNWRITABLE` where the workspace
+ *   can be written and the lock's folder cannot, so that two generators would not know of each other
  */
 export async function takeLock(root: string, generator: string, patience = PATIENCE): Promise<(() => void) | undefined> {
   const file = join(root, FILE);
   try {
     makeOwnFolder(root);
   } catch (error) {
-    if (isUnwritable(error)) return undefined;
-    throw error;
+    return refuse(root, error);
   }
   const own: Holder = { host: hostname(), pid: process.pid, started: startOf(process.pid), generator };
   const end = Date.now() + patience;
   for (let isTold = false; ; await setTimeout(PAUSE)) {
-    const taken = make(file, own);
-    if (taken === "unwritable") return undefined;
-    if (taken === "made") return hold(file);
-    if (isStale(file) && removeStale(file)) continue;
+    try {
+      if (make(file, own)) return hold(file);
+      if (isStale(file) && removeStale(file)) continue;
+    } catch (error) {
+      // Windows refuses a file as well that is just being deleted.
+      const isPassing = ["EACCES", "EPERM"].includes(codeOf(error)) && isWritable(dirname(file));
+      if (!isPassing) return refuse(root, error);
+    }
     const holder = readHolder(file);
     if (Date.now() >= end) throw busy(holder);
     if (!isTold) logger.warn(`waiting for ${describe(holder)} (${FILE})`);
@@ -90,17 +94,18 @@ function giveBack(file: string): void {
   if (holder === undefined || (holder.host === hostname() && holder.pid === process.pid)) rmSync(file, { force: true });
 }
 
-function make(file: string, holder: Holder): "made" | "taken" | "unwritable" {
+/** @returns whether there was none */
+function make(file: string, holder: Holder): boolean {
   try {
-    closeSync(openSync(file, "wx", 0o600));
+    // Another user's generator has to be able to read whose it is.
+    closeSync(openSync(file, "wx", 0o644));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return "taken";
-    if (isUnwritable(error)) return "unwritable";
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
   try {
     writeFileSync(file, JSON.stringify(holder));
-    return "made";
+    return true;
   } catch (error) {
     rmSync(file, { force: true });
     throw error;
@@ -112,7 +117,8 @@ function removeStale(file: string): boolean {
   const claim = `${file}.stale`;
   try {
     closeSync(openSync(claim, "wx"));
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
     // Whoever was about to remove it may have been killed at that.
     if (isOld(claim)) rmSync(claim, { force: true });
     return false;
@@ -146,8 +152,36 @@ function readHolder(file: string): Holder | undefined {
   }
 }
 
-function isUnwritable(error: unknown): boolean {
-  return UNWRITABLE.has((error as NodeJS.ErrnoException).code ?? "");
+/** Where the workspace itself cannot be written there is nothing that two could write at once. */
+function refuse(root: string, error: unknown): undefined {
+  const code = codeOf(error);
+  if (!UNWRITABLE.has(code)) throw error;
+  if (!isWritable(root)) return;
+  const inTheWay = [posix.dirname(OWN_FOLDER), OWN_FOLDER].find((path) => isNoFolder(join(root, path)));
+  throw new OoneexNxError({
+    code: "GENERATOR_LOCK_UNWRITABLE",
+    what: inTheWay === undefined ? `${OWN_FOLDER} cannot be written (${code}), so nobody knows whether another generator is at work` : `${inTheWay} is no folder, and generators keep their lock in ${OWN_FOLDER}`,
+    where: inTheWay ?? OWN_FOLDER,
+    remedy: inTheWay === undefined ? `give it back to the user that you are, as by sudo chown -R "$USER" ${posix.dirname(OWN_FOLDER)}` : "move it away, then run again",
+  });
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isNoFolder(path: string): boolean {
+  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isThere && statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }
 
 function describe(holder: Holder | undefined): string {

@@ -7,7 +7,7 @@ import { makeOwnFolder, OWN_FOLDER } from "../../workspace/own-folder.js";
 /** Which run of a generator a note is of. */
 export interface Request {
   readonly generator: string;
-  /** Its options as JSON. */
+  /** Its options as JSON, in the order in which they were given. */
   readonly options: string;
   /** What git has checked out. */
   readonly head: string;
@@ -36,16 +36,26 @@ export interface NotedFolder {
 }
 
 const NAME = /^ooneex-nx-[0-9a-f]{16}\.json$/;
+const DRAFT = /^ooneex-nx-[0-9a-f]{16}\.json\.draft$/;
 
-/** Workspace-relative path of a request's note. One request has one note, so that none takes another's place. */
+/** Workspace-relative path of a request's note. One request, in whatever order its options are given, has one note, so that none takes another's place. */
 export function locateNote({ generator, options, head }: Request): string {
-  return posix.join(OWN_FOLDER, `ooneex-nx-${digest(JSON.stringify([generator, options, head])).slice(0, 16)}.json`);
+  return posix.join(OWN_FOLDER, `ooneex-nx-${digest(JSON.stringify([generator, sortKeys(JSON.parse(options)), head])).slice(0, 16)}.json`);
 }
 
 /** @returns workspace-relative paths */
 export function listNotes(root: string): string[] {
+  return listOwn(root, NAME);
+}
+
+/** Takes away what killed processes have left of writing their notes. Only who has the lock may: no other process is at it then. */
+export function removeDrafts(root: string): void {
+  for (const draft of listOwn(root, DRAFT)) rmSync(join(root, draft), { force: true });
+}
+
+function listOwn(root: string, pattern: RegExp): string[] {
   try {
-    return readdirSync(join(root, OWN_FOLDER)).filter((name) => NAME.test(name)).sort().map((name) => posix.join(OWN_FOLDER, name));
+    return readdirSync(join(root, OWN_FOLDER)).filter((name) => pattern.test(name)).sort().map((name) => posix.join(OWN_FOLDER, name));
   } catch {
     return [];
   }
@@ -89,9 +99,8 @@ export function writeNote(tree: Tree, request: Request, before: ReadonlyMap<stri
   }
 }
 
-/** Takes a note away, and what a killed process has left of its writing. */
 export function removeNote(root: string, file: string): void {
-  for (const path of [file, `${file}.draft`]) rmSync(join(root, path), { force: true });
+  rmSync(join(root, file), { force: true });
 }
 
 /** @returns where it is now; `undefined` where another process has been faster */
@@ -147,6 +156,14 @@ function isFolder(root: string, path: string): boolean {
 
 function encode(content: Buffer | undefined): string | null {
   return content?.toString("base64") ?? null;
+}
+
+/** A value with the keys of all its objects in one order. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value as object).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, part]) => [key, sortKeys(part)]));
 }
 
 function digest(content: Buffer | string): string {
