@@ -8,7 +8,7 @@ import { findValue } from "../workspace/jsonc-document.js";
 import type { ModuleNames } from "../workspace/names.js";
 import { readPathAliases } from "../workspace/path-aliases.js";
 import { isSourceFile } from "../workspace/source-file.js";
-import { readLineNumber } from "../workspace/source-text.js";
+import { indexLines } from "../workspace/source-text.js";
 import type { FileEdit } from "./registrations.js";
 import { walkFiles } from "./walk-files.js";
 
@@ -71,7 +71,8 @@ function readSites(tree: Tree, names: ModuleNames, edits: readonly FileEdit[] = 
     if (!entrances.words.some((word) => text.includes(word))) return [];
     if (isManifest) return dependsOn(text, names) ? [{ path, line: undefined }] : [];
     const sites = readSourceImports(path, text).sites.filter(({ specifier }) => reaches(path, specifier, names, entrances));
-    return sites.map(({ start }) => ({ path, line: readLineNumber(text, start) }));
+    const lineOf = indexLines(text);
+    return sites.map(({ start }) => ({ path, line: lineOf(start) }));
   });
 }
 

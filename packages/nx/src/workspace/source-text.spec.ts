@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyEdits, readIndent, readIndentStep, readLineEnding, readLineNumber } from "./source-text.js";
+import { applyEdits, indexLines, readIndent, readIndentStep, readLineEnding, readLineNumber } from "./source-text.js";
 
 describe("source text", () => {
   it("applies edits and keeps the rest", () => {
@@ -31,7 +31,9 @@ describe("source text", () => {
     expect(readLineNumber("a\nb\nc", 2)).toBe(2);
     const texts = ["", "\n", "a", "a\r\nb\n", "\n\nc", "a\nb\nc"];
     const places = texts.flatMap((text) => Array.from({ length: text.length + 2 }, (_, offset) => ({ text, offset })));
-    expect(places.map(({ text, offset }) => readLineNumber(text, offset))).toEqual(places.map(({ text, offset }) => text.slice(0, offset).split("\n").length));
+    const lines = places.map(({ text, offset }) => text.slice(0, offset).split("\n").length);
+    expect(places.map(({ text, offset }) => readLineNumber(text, offset))).toEqual(lines);
+    expect(places.map(({ text, offset }) => indexLines(text)(offset))).toEqual(lines);
     expect(readIndent("a\n\t b", 4)).toBe("\t ");
     expect(readIndent("  a", 2)).toBe("  ");
   });

@@ -43,23 +43,26 @@ export function readIndentStep(text: string): string {
 
 /** The number, from 1, of the line that an offset stands in. */
 export function readLineNumber(text: string, offset: number): number {
-  const starts = readLineStarts(text);
-  let [low, high] = [0, starts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] as number) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  let line = 1;
+  for (let feed = text.indexOf("\n"); feed !== -1 && feed < offset; feed = text.indexOf("\n", feed + 1)) line += 1;
+  return line;
 }
 
-/** Of the text that was asked about last: a file with a thousand findings is gone through once. */
-let known: { readonly text: string; readonly starts: readonly number[] } | undefined;
-
-function readLineStarts(text: string): readonly number[] {
-  if (known?.text === text) return known.starts;
+/**
+ * Goes through a text once, for who asks about many places of it.
+ *
+ * @returns what {@link readLineNumber} does for an offset of that text
+ */
+export function indexLines(text: string): (offset: number) => number {
   const starts = [0];
   for (let feed = text.indexOf("\n"); feed !== -1; feed = text.indexOf("\n", feed + 1)) starts.push(feed + 1);
-  known = { text, starts };
-  return starts;
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
 }

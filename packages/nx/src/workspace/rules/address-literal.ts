@@ -1,6 +1,6 @@
 import { parseSync, Visitor } from "oxc-parser";
 import type { Deployable } from "../service-model.js";
-import { readLineNumber } from "../source-text.js";
+import { indexLines } from "../source-text.js";
 import { isLoopback, readUrl } from "./loopback.js";
 import type { Report, Rule } from "./rule.js";
 import { readSources } from "./source-files.js";
@@ -18,16 +18,17 @@ export const addressLiteral: Rule = {
   check: (facts) =>
     readSources(facts, ["://"])
       .filter(({ isTest }) => !isTest)
-      .flatMap(({ path, module, text }) =>
-        listTexts(path, text).flatMap(({ value, start }): Report[] => {
+      .flatMap(({ path, module, text }) => {
+        const lineOf = indexLines(text);
+        return listTexts(path, text).flatMap(({ value, start }): Report[] => {
           const address = ADDRESS.exec(value)?.[1];
           const service = address === undefined ? undefined : findService(address, facts.deployables);
           if (address === undefined || service === undefined || service.names.kebab === module) return [];
           const variable = service.urlVariable ?? service.names.variable;
           const remedy = service.type === "microservice" ? `read the address from ${variable}` : "read the address from the environment";
-          return [{ what: `${address} is the address of ${service.names.kebab}`, path, line: readLineNumber(text, start), remedy }];
-        }),
-      ),
+          return [{ what: `${address} is the address of ${service.names.kebab}`, path, line: lineOf(start), remedy }];
+        });
+      }),
 };
 
 /** This machine with the service's port, or the name that a container engine or a cluster gives it. */

@@ -3,6 +3,7 @@ import { flattenEnv, resolveEnvFile } from "../env-yml.js";
 import type { ModuleNames } from "../names.js";
 import { isPortSource, type PortClaim, readPorts } from "../ports.js";
 import { type Deployable, readDeployables, readModules, type WorkspaceModule, type WorkspaceReader } from "../service-model.js";
+import { groupMisspelled } from "./misspelled.js";
 
 /** Folder of the API module, whose environment names where the services are. */
 export const APP_ROOT = "modules/app";
@@ -121,6 +122,8 @@ export interface RuleFacts {
   readonly appEnvironment: readonly EnvFile[];
   readonly readEnvironment: (root: string) => readonly EnvFile[];
   readonly readClaims: () => readonly PortClaim[];
+  /** The variables of a file of the app's environment that are meant for the one which a service is called by, and are not it. */
+  readonly listMisspelled: (file: EnvFile, variable: string) => readonly string[];
 }
 
 const ENV_FILE = /^\.env(?:\.[\w-]+)*\.ya?ml$/;
@@ -136,6 +139,8 @@ export function readFacts(workspace: RuleWorkspace): RuleFacts {
   const deployables = readDeployables(workspace);
   const files = new Map<string, readonly EnvFile[]>();
   let claims: readonly PortClaim[] | undefined;
+  // Each service asks of the same few files, which hold a variable of each service.
+  const misspelled = new Map<EnvFile, ReadonlyMap<string, readonly string[]>>();
   const readEnvironment = (root: string): readonly EnvFile[] => {
     const known = files.get(root) ?? workspace.list(root).filter((name) => ENV_FILE.test(name)).sort().flatMap((name) => readEnvFile(workspace, `${root}/${name}`));
     files.set(root, known);
@@ -151,6 +156,11 @@ export function readFacts(workspace: RuleWorkspace): RuleFacts {
     appEnvironment: readAppEnvironment(workspace, readEnvironment(APP_ROOT)),
     readEnvironment,
     readClaims: () => (claims ??= readPortClaims(workspace)),
+    listMisspelled: (file, variable) => {
+      const known = misspelled.get(file) ?? groupMisspelled(file.text, file.path);
+      misspelled.set(file, known);
+      return known.get(variable) ?? [];
+    },
   };
 }
 

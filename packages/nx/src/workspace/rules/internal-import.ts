@@ -3,7 +3,7 @@ import { buildAliasMatcher } from "../alias-matcher.js";
 import { readSourceImports } from "../imports.js";
 import { readPathAliases } from "../path-aliases.js";
 import type { Deployable, WorkspaceReader } from "../service-model.js";
-import { readLineNumber } from "../source-text.js";
+import { indexLines } from "../source-text.js";
 import type { Report, Rule } from "./rule.js";
 import { readSources } from "./source-files.js";
 
@@ -17,8 +17,9 @@ export const internalImport: Rule = {
   check: (facts) => {
     if (facts.services.length === 0) return [];
     const resolve = buildResolver(facts.workspace);
-    return readSources(facts, facts.services.map(({ names }) => names.kebab)).flatMap(({ path, module, text, isTest }) =>
-      readSourceImports(path, text).sites.flatMap(({ specifier, start, typeOnly }): Report[] => {
+    return readSources(facts, facts.services.map(({ names }) => names.kebab)).flatMap(({ path, module, text, isTest }) => {
+      const lineOf = indexLines(text);
+      return readSourceImports(path, text).sites.flatMap(({ specifier, start, typeOnly }): Report[] => {
         const target = resolve(path, specifier);
         const service = target === undefined ? undefined : findOwner(target, facts.services);
         if (service === undefined || service.names.kebab === module) return [];
@@ -27,14 +28,14 @@ export const internalImport: Rule = {
           {
             what: `${module} imports ${specifier}, which is internal to the service ${kebab}`,
             path,
-            line: readLineNumber(text, start),
+            line: lineOf(start),
             // Types and tests are in no process of their own, and yet tie the two together.
             severity: typeOnly || isTest ? "warning" : "error",
             remedy: `call ${kebab} over HTTP, or move what both need to modules/shared`,
           },
         ];
-      }),
-    );
+      });
+    });
   },
 };
 

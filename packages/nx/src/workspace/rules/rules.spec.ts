@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { buildServiceRepository, readPluginRegistry } from "../../image/plugin-registry.js";
 import { CI_FILES } from "../ci-facts.js";
 import { signFile } from "../signed-file.js";
-import type { RuleWorkspace } from "./facts.js";
+import { readFacts, type RuleWorkspace } from "./facts.js";
 import { planMend } from "./mend.js";
 import { checkWorkspace, RULES, SYNC_RULES } from "./rules.js";
 
@@ -231,6 +231,12 @@ describe("mending", () => {
     expect(left).toEqual([]);
     expect(Object.keys(edits)).toEqual([path]);
     expect(edits[path]).toMatch(line);
+  });
+
+  it("knows of each service what it is called by mistake, those without a value included", () => {
+    const { appEnvironment, listMisspelled } = readFacts(open({ [EXAMPLE]: 'microservices:\n  orders:\n    url: "http://localhost:3002"\n  order-history:\n    url: ""\n' }));
+    const names = ["MICROSERVICE_ORDERS_URL", "MICROSERVICE_ORDER_HISTORY_URL", "MICROSERVICE_BILLING_URL"];
+    expect(names.map((name) => appEnvironment.map((file) => listMisspelled(file, name)))).toEqual([[["MICROSERVICES_ORDERS_URL"]], [["MICROSERVICES_ORDER-HISTORY_URL"]], [[]]]);
   });
 
   it("moves each of three services on one port to a port of its own", () => {

@@ -1,8 +1,8 @@
 import { isSourceFile } from "../source-file.js";
-import { spellRight } from "./env-key-unmatched.js";
 import type { EnvFile, RuleFacts } from "./facts.js";
 import { dropVariable, findVariableLine, listVariables } from "./locate.js";
 import { readLocalPort } from "./loopback.js";
+import { spellRight } from "./misspelled.js";
 import type { Mend, Report, Rule } from "./rule.js";
 
 const URL_OF_SERVICE = /^MICROSERVICES?_.+_URL$/;

@@ -1,5 +1,4 @@
 import { setEnvVariable } from "../env-yml.js";
-import { listMisspelled } from "./env-key-unmatched.js";
 import { localUrl } from "./loopback.js";
 import type { Report, Rule } from "./rule.js";
 
@@ -11,7 +10,7 @@ export const urlMissing: Rule = {
   finds: "an environment of the app without the URL of a service",
   severity: "error",
   mendedBy: "sync",
-  check: ({ services, declared, appEnvironment }) =>
+  check: ({ services, declared, appEnvironment, listMisspelled }) =>
     services.flatMap(({ names, port }) => {
       const variable = declared.find(({ name }) => name === names.kebab)?.url ?? names.variable;
       return appEnvironment

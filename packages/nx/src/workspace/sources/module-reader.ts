@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { OoneexNxError } from "../../errors.js";
 import { isSecret } from "../docker-ignore.js";
-import { readLineNumber } from "../source-text.js";
+import { indexLines } from "../source-text.js";
 import type { FoundFile } from "./bun-paths.js";
 import { ImportResolver, type Resolution } from "./import-resolver.js";
 import { mayImport, type ModuleImport, readModuleImports } from "./module-imports.js";
@@ -80,7 +80,7 @@ export class ModuleReader {
     try {
       const text = this.files.readText(path);
       tsconfig = this.#tsconfigs.findNearest(parentOf(path));
-      const lineOf = (start: number): number => readLineNumber(text, start);
+      const lineOf = indexLines(text);
       for (const request of readModuleImports(name, text, tsconfig)) {
         collected.add(request, this.#resolve(request, path, tsconfig), lineOf);
       }

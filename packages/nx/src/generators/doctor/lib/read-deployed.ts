@@ -5,7 +5,7 @@ import { KUSTOMIZATION, SETTINGS } from "../../../deployment/kubernetes-files.js
 import type { DeploymentPlaces } from "../../../deployment/places.js";
 import type { DeployedImage, DeployedService, DeployedVariable } from "../../../workspace/rules/facts.js";
 import type { WorkspaceReader } from "../../../workspace/service-model.js";
-import { readLineNumber } from "../../../workspace/source-text.js";
+import { indexLines } from "../../../workspace/source-text.js";
 import type { YamlSource } from "../../../workspace/yaml-source.js";
 
 /** A line of a file of settings, of which compose takes the words behind the name for the value. */
@@ -38,9 +38,10 @@ function readComposed(workspace: WorkspaceReader, composeFile: string, parse: Pa
   const text = workspace.read(composeFile);
   if (text === undefined) return [];
   const source = parse(text, composeFile);
+  const lineOf = indexLines(text);
   return keysOf(source, "services").map((name) => {
     const written = [...environmentOf(source, name)].map(([variable, { value, range }]): DeployedVariable => {
-      return { variable, value, path: composeFile, line: range && readLineNumber(text, range[0]) };
+      return { variable, value, path: composeFile, line: range && lineOf(range[0]) };
     });
     // What stands in `environment` counts more than a file, and a later file more than an earlier one.
     const variables = [...listEnvFiles(source, name, composeFile).flatMap((path) => readSettings(workspace, path)), ...written];
@@ -51,25 +52,30 @@ function readComposed(workspace: WorkspaceReader, composeFile: string, parse: Pa
 /** Reads which images the compose file and the overlays of Kubernetes name. */
 export function readDeployedImages(workspace: WorkspaceReader, { composeFile, kubernetesFolder }: DeploymentPlaces, parse: ParseCompose): DeployedImage[] {
   const text = workspace.read(composeFile);
-  const source = text === undefined ? undefined : parse(text, composeFile);
-  const composed = (source === undefined ? [] : keysOf(source, "services")).flatMap((name): DeployedImage[] => {
-    const image = source && scalarAt(source, "services", name, "image");
-    if (text === undefined || source === undefined || image === undefined) return [];
-    return [{ name, image, path: composeFile, line: lineOf(text, nodeAt(source, "services", name, "image")) }];
-  });
+  const composed = text === undefined ? [] : readComposedImages(text, composeFile, parse);
   const folder = `${kubernetesFolder}/overlays`;
   return [...composed, ...[...workspace.list(folder)].sort().flatMap((name) => readOverlay(workspace, `${folder}/${name}/${KUSTOMIZATION}`))];
 }
 
+function readComposedImages(text: string, path: string, parse: ParseCompose): DeployedImage[] {
+  const source = parse(text, path);
+  const lineOf = indexLines(text);
+  return keysOf(source, "services").flatMap((name): DeployedImage[] => {
+    const image = scalarAt(source, "services", name, "image");
+    return image === undefined ? [] : [{ name, image, path, line: placeOf(lineOf, nodeAt(source, "services", name, "image")) }];
+  });
+}
+
 /** What is not YAML names no image: `kubectl` says so, and in its place. */
 function readOverlay(workspace: WorkspaceReader, path: string): DeployedImage[] {
-  const text = workspace.read(path);
-  const images = text === undefined ? undefined : parseDocument(text, { logLevel: "silent" }).get("images");
+  const text = workspace.read(path) ?? "";
+  const images = parseDocument(text, { logLevel: "silent" }).get("images");
+  const lineOf = indexLines(text);
   return (isSeq(images) ? images.items : []).flatMap((item): DeployedImage[] => {
-    if (!isMap(item) || text === undefined || item.has("digest")) return [];
+    if (!isMap(item) || item.has("digest")) return [];
     const { name, newName, newTag } = item.toJSON() as Readonly<Record<string, unknown>>;
     if (typeof name !== "string" || (typeof newTag !== "string" && typeof newTag !== "number")) return [];
-    const line = lineOf(text, item.get("newTag", true));
+    const line = placeOf(lineOf, item.get("newTag", true));
     return [{ name: name.replaceAll("_", "-"), image: `${typeof newName === "string" ? newName : name}:${newTag}`, path, line }];
   });
 }
@@ -93,7 +99,7 @@ function readSettings(workspace: WorkspaceReader, path: string): DeployedVariabl
   });
 }
 
-function lineOf(text: string, node: unknown): number | undefined {
+function placeOf(lineOf: (offset: number) => number, node: unknown): number | undefined {
   const range = (node as Node | null | undefined)?.range;
-  return range ? readLineNumber(text, range[0]) : undefined;
+  return range ? lineOf(range[0]) : undefined;
 }

@@ -4,7 +4,7 @@ import { OoneexNxError } from "../../../errors.js";
 import { readSourceImports } from "../../../workspace/imports.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { isSourceFile } from "../../../workspace/source-file.js";
-import { readLineNumber } from "../../../workspace/source-text.js";
+import { indexLines } from "../../../workspace/source-text.js";
 import { walkFiles } from "../../walk-files.js";
 
 /** What an inlined service takes with it. */
@@ -26,7 +26,7 @@ export function refuseUses(tree: Tree, names: ModuleNames, departure: Departure)
   const uses = walkFiles(tree).filter(isSourceFile).flatMap((path) => {
     if (departure.files.includes(path)) return [];
     const text = departure.edited.get(path) ?? tree.read(path, "utf8") ?? "";
-    const lines = listOffsets(path, text, names, departure).map((offset) => readLineNumber(text, offset));
+    const lines = listOffsets(path, text, names, departure).map(indexLines(text));
     return [...new Set(lines)].sort((a, b) => a - b).map((line) => `${path}:${line}`);
   });
   if (uses.length === 0) return;
