@@ -12,7 +12,7 @@ export interface OoneexPluginOptions {
   topologyTargetName?: string;
   /** Target that pushes a service's image. Default: `docker-push`. */
   dockerPushTargetName?: string;
-  /** Target that swaps a service of a compose file for a new image. Default: `deploy`. */
+  /** Target that replaces a service of a compose file by a new image. Default: `deploy`. */
   deployTargetName?: string;
   /** Where each service's image has a repository of its name, such as `ghcr.io/acme`. `docker-push` reads it. */
   registry?: string;

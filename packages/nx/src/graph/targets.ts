@@ -109,7 +109,7 @@ export function buildTargets(options: NormalizedPluginOptions, type: string, see
       parallelism: false,
       options: {},
       metadata: {
-        description: "Swap the service in the compose file for a new image, and go back when it is not healthy",
+        description: "Replace the service in the compose file by a new image, and go back when it is not healthy",
         help: { command: "docker compose up --help", example: { options: { image: "ghcr.io/acme/billing:1.2.0" } } },
       },
     },

@@ -25,7 +25,7 @@ const ASK_DOCKER = ["docker", "version", "--format", "{{json .}}"] as const;
 const FIRST_WHOLE_PODMAN = "5.1.0";
 
 /** The signals that ask a command to end. */
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Tells whether an exit code is that of a command which was asked to end, 128 + the signal's number. */
 export function isInterrupt(code: number): boolean {

@@ -36,27 +36,37 @@ interface World {
   fades?: boolean;
   /** Id of the image of a second container. */
   added?: string | undefined;
-  /** Whether the one who deploys is interrupted while a service is swapped. */
-  interrupt?: boolean;
+  /** State of that container, where an earlier deployment has left it. */
+  left?: string;
+  /** Whether a container of `compose run` is there, too. */
+  oneOff?: boolean;
+  /** When the one who deploys is interrupted: while compose runs, or while the new container is looked for. */
+  interrupt?: "up" | "ps";
+  /** Whether compose knows `--dry-run`. */
+  dryRun?: boolean;
   containers: number;
 }
 
 const PROGRAM = `#!${process.execPath}
 const fs = require("fs");
 const state = __dirname + "/world.json";
-const world = JSON.parse(fs.readFileSync(state, "utf8"));
+const text = fs.readFileSync(state, "utf8");
+const world = JSON.parse(text);
+// Containers are asked about side by side, so what only reads must not write.
+const save = () => JSON.stringify(world) === text || fs.writeFileSync(state, JSON.stringify(world));
 const isPlugin = process.argv[2] === "compose" && !__filename.endsWith("docker-compose");
 const isCompose = isPlugin || __filename.endsWith("docker-compose");
 const args = process.argv.slice(isPlugin ? 3 : 2);
-const end = (code, text = "") => { fs.writeFileSync(state, JSON.stringify(world)); fs.writeSync(1, text); process.exit(code); };
+const end = (code, text = "") => { save(); fs.writeSync(1, text); process.exit(code); };
 if (isPlugin && !world.plugin) end(1);
 if (!isCompose) {
   const reference = args.at(-1);
   if (args[0] === "tag") { fs.appendFileSync(__dirname + "/log", "tag " + args.slice(1).join(" ") + "\\n"); end(0); }
   if (args[0] === "context") end(0, process.env.DOCKER_HOST || world.context || "unix:///var/run/docker.sock");
-  if (args[0] === "inspect" && args[2].includes(".Mounts")) end(0, "\\n");
-  if (args[0] === "inspect" && reference === "second") end(0, "sha256:" + world.added + " running, " + (world.fades ? "unhealthy" : "healthy"));
-  if (args[0] === "inspect") end(0, "sha256:" + world.running + " running" + (world.health ? ", healthy" : ""));
+  if (args[0] === "inspect" && args[2].includes(".Mounts")) end(0, "[]\\n");
+  if (args[0] === "inspect" && reference === "once") end(0, "2026-01-03T00:00:00Z True sha256:2 running, healthy");
+  if (args[0] === "inspect" && reference === "second") end(0, "2026-01-02T00:00:00.5Z False sha256:" + world.added + " " + (world.left ?? "running, " + (world.fades ? "unhealthy" : "healthy")));
+  if (args[0] === "inspect") end(0, "2026-01-01T00:00:00.25Z False sha256:" + world.running + " running" + (world.health ? ", healthy" : ""));
   if (args[0] === "logs") end(0, "the ledger is missing\\n");
   if (args[0] === "stop" || args[0] === "rm") {
     fs.appendFileSync(__dirname + "/log", args[0] + " " + reference + "\\n");
@@ -70,9 +80,11 @@ if (args[0] === "version") world.alone === undefined && !isPlugin ? end(1) : end
 const hasOverride = args.indexOf("-") > 0;
 const image = hasOverride ? JSON.parse(fs.readFileSync(0, "utf8")).services.billing.image : world.image;
 const verb = args.slice(args.lastIndexOf("--file") + 2);
+if (verb[1] === "--dry-run" && world.dryRun === false) end(16, "unknown flag: --dry-run");
 if (verb[1] === "--dry-run") end(0, " DRY-RUN MODE -  Container billing  " + (world.changed ? "Recreate" : "Running") + "\\n");
 if (verb[0] === "config") end(0, JSON.stringify({ name: "acme", services: { billing: { image: world.image, ...world.block } } }));
-if (verb[0] === "ps") end(0, (world.running === undefined ? "" : "container" + world.containers + "\\n") + (world.added === undefined ? "" : "second\\n"));
+if (verb[0] === "ps" && world.interrupt === "ps" && world.added !== undefined) process.kill(process.ppid, "SIGTERM");
+if (verb[0] === "ps") end(0, (world.oneOff ? "once\\n" : "") + (world.running === undefined ? "" : "container" + world.containers + "\\n") + (world.added === undefined ? "" : "second\\n"));
 if (verb[0] === "logs") end(0, "the ledger is missing\\n");
 const isScaled = verb.includes("--scale");
 fs.appendFileSync(__dirname + "/log", verb[0] + " " + image + (isScaled ? " beside" : "") + "\\n");
@@ -80,7 +92,7 @@ if (verb[0] === "pull") end(world.images[image] === undefined ? 1 : 0);
 const id = image.startsWith("sha256:") ? image.slice(7) : world.images[image];
 if (isScaled) world.added = id;
 else if (id !== world.running) { world.running = id; world.containers++; }
-if (world.interrupt) { process.on("SIGTERM", () => end(130)); process.kill(process.ppid, "SIGTERM"); setTimeout(() => end(130), 5000); }
+if (world.interrupt === "up") { process.on("SIGTERM", () => end(130)); process.kill(process.ppid, "SIGTERM"); setTimeout(() => end(130), 5000); }
 else end(world.healthy.includes(id) ? 0 : 1);
 `;
 
@@ -176,6 +188,8 @@ describe("deploy", () => {
     it("does so for other settings of the same image, too, and for nothing new not at all", async () => {
       expect((await run(soon, { ...healthy, running: "2", changed: true })).log).toEqual(["up billing:latest beside", "stop container1", "rm container1"]);
       expect((await run(soon, { ...healthy, running: "2" })).log).toEqual(["up billing:latest"]);
+      const unknown = await run({ ...soon, rolling: true }, { ...healthy, running: "2", dryRun: false });
+      expect(unknown.log).toEqual(["up billing:latest beside", "stop container1", "rm container1"]);
     });
 
     it("takes the new one away where it does not become healthy, or stay so, and never stops the previous one", async () => {
@@ -191,8 +205,34 @@ describe("deploy", () => {
     });
 
     it("takes it away where it is interrupted", async () => {
-      expect(await run({ ...soon, image: "billing:latest" }, { ...healthy, interrupt: true })).toMatchObject({ success: false, running: "1" });
+      expect(await run({ ...soon, image: "billing:latest" }, { ...healthy, interrupt: "up" })).toMatchObject({ success: false, running: "1" });
       expect(errors.join()).toMatch(/^DEPLOY_INTERRUPTED: interrupted: sha256:1 runs as before, and was never stopped[^]*to go on: nx deploy billing --image=billing:latest/);
+    });
+
+    it("takes it away where it is interrupted between two of its steps", async () => {
+      expect(await run(soon, { ...healthy, interrupt: "ps" })).toMatchObject({ success: false, running: "1", log: [expect.any(String), "up billing:latest beside", "rm second"] });
+      expect(errors.join()).toMatch(/^DEPLOY_INTERRUPTED: interrupted: sha256:1 runs as before, and was never stopped/);
+    });
+
+    it("finishes what a deployment that was killed has left, the newest healthy container being the one that stays", async () => {
+      const finished = await run({ ...soon, rolling: true }, { ...healthy, added: "2" });
+      expect(finished).toEqual({ success: true, log: ["stop container1", "rm container1", "up billing:latest"], running: "2" });
+      expect(info[0]).toBe("billing: a container is left of an earlier deployment, and stopped in 0 s; sha256:2 (running, healthy) serves");
+      for (const left of ["exited", "running, unhealthy"]) {
+        const { log, running } = await run({ ...soon, rolling: true }, { ...healthy, added: "2", left });
+        expect(log.slice(1)).toEqual(["stop second", "rm second", "up billing:latest beside", "stop container1", "rm container1"]);
+        expect(running).toBe("2");
+      }
+    });
+
+    it("takes no container of compose run for one of the service", async () => {
+      const { log, running } = await run({ ...soon, rolling: true }, { ...healthy, oneOff: true });
+      expect({ log: log.slice(1), running }).toEqual({ log: ["up billing:latest beside", "stop container1", "rm container1"], running: "2" });
+    });
+
+    it.each([{ scale: 3 }, { deploy: { replicas: 3 } }])("leaves several containers to compose: %o", async (block) => {
+      expect((await run(soon, { ...healthy, block })).log.slice(1)).toEqual(["up billing:latest"]);
+      expect(info).toContain("billing: swapped at once, and not there meanwhile: it has 3 containers");
     });
 
     it("gives up the wait, too, where it is interrupted", async () => {
@@ -230,7 +270,7 @@ describe("deploy", () => {
   });
 
   it("says what is left where it is interrupted, and how to go on and back", async () => {
-    expect(await run({ image: "billing:latest" }, { interrupt: true })).toMatchObject({ success: false, running: "2" });
+    expect(await run({ image: "billing:latest" }, { interrupt: "up" })).toMatchObject({ success: false, running: "2" });
     expect(errors.join()).toMatch(
       /^DEPLOY_INTERRUPTED: interrupted: the service has the new container, sha256:2 \(running\)[^]*to go on: nx deploy billing --image=billing:latest; to go back: nx deploy billing --image=acme-billing:previous --pull=false/,
     );

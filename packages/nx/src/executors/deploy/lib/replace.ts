@@ -1,26 +1,28 @@
-import { addArguments, composeCommand } from "../../../deployment/deploy-plan.js";
+import { addArguments } from "../../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../../errors.js";
-import { isInterrupt, runCommand } from "../../../image/engine.js";
+import { isInterrupt } from "../../../image/engine.js";
 import { logger } from "../../logger.js";
-import { quoteLines, type RollOut, run, shorten } from "./job.js";
-import { pause } from "./pause.js";
-import { listContainers, readContainer, readImageId, type Running } from "./situation.js";
-
-/** Asking the engine to take a container away, in milliseconds. */
-const PATIENCE = 60_000;
+import { PATIENCE, runCompose } from "./compose-calls.js";
+import { isHealthy, readContainer, readContainers, type Running, showImage } from "./containers.js";
+import { pause, whileHeedingInterrupts } from "./interrupts.js";
+import { quoteLastLinesOf } from "./last-lines.js";
+import { retire } from "./retire.js";
+import { readImageId, type RollOut } from "./situation.js";
 
 /**
- * Tells whether a container runs the image that is to run, with the settings that the compose file gives it now. A compose
- * that cannot say so, before 2.18, is left to decide it when it swaps.
+ * Tells whether a container runs the image that is to run, with the settings that the compose file gives it now. Where
+ * compose cannot say so, as before 2.18, it does not.
+ *
+ * @throws OoneexNxError `DEPLOY_INTERRUPTED`
  */
 export async function isCurrent(running: Running, job: RollOut): Promise<boolean> {
-  const { plan, compose, root, situation } = job;
+  const { plan, situation } = job;
   if (running.image !== (await readImageId(situation.image, job))) return false;
-  const { argv, stdin } = composeCommand(plan, compose, ["up", "--dry-run", "--detach", "--no-deps", "--no-build", "--pull", "never", plan.service], plan.image);
   let output = "";
-  const onOutput = (text: string): void => void (output += text);
-  await runCommand({ argv, env: {} }, root, stdin === undefined ? { onOutput } : { stdin, onOutput });
-  return !/\bRecreated?\b/.test(output);
+  const args = ["up", "--dry-run", "--detach", "--no-deps", "--no-build", "--pull", "never", plan.service];
+  const code = await runCompose(job, args, plan.image, (text) => void (output += text));
+  if (isInterrupt(code)) throw await interrupted([], job);
+  return code === 0 && !/\bRecreated?\b/.test(output);
 }
 
 /**
@@ -31,46 +33,38 @@ export async function isCurrent(running: Running, job: RollOut): Promise<boolean
  * @throws OoneexNxError `DEPLOY_FAILED` or `DEPLOY_INTERRUPTED`
  */
 export async function replace(before: Running, job: RollOut): Promise<void> {
-  const { plan, situation } = job;
-  const { service, timeout, settle } = plan;
-  const code = await run(job, addArguments(plan), plan.image);
-  const added = (await listContainers(job)).filter((container) => !situation.containers.includes(container));
-  if (isInterrupt(code)) throw await interrupted(added, job);
-  if (code !== 0) throw await failed(added, `not healthy within ${timeout} s`, job);
-  const [container = ""] = added;
-  logger.info(`${service}: ${situation.image} is healthy; ${shorten(before.image)} is stopped in ${settle} s, when every caller knows of both`);
-  if (await pause(settle)) throw await interrupted(added, job);
-  const after = await readContainer(container, job);
-  if (!after?.state.endsWith(", healthy")) throw await failed(added, `healthy at first, and ${after?.state ?? "gone"} ${settle} s later`, job);
-  await retire(before, job);
-  logger.info(`${service}: ${situation.image} runs (${shorten(after.image)}, ${after.state})`);
-}
-
-/** Has a container finish what it does, for as long as the compose file gives it, and removes it. */
-async function retire({ container }: Running, job: RollOut): Promise<void> {
-  const { plan, situation, root } = job;
-  for (const argv of [["docker", "stop", container], ["docker", "rm", container]] as const) {
-    const code = await runCommand({ argv, env: {} }, root, { onOutput: () => undefined });
-    if (code === 0) continue;
-    const what = `the new container serves, and the previous one is still there: ${argv.join(" ")} ended with ${code}`;
-    const error = isInterrupt(code) ? "DEPLOY_INTERRUPTED" : "DEPLOY_FAILED";
-    throw new OoneexNxError({ code: error, what, where: `${plan.service}, ${situation.image}`, remedy: `take it away: docker rm --force ${container}` });
-  }
+  await whileHeedingInterrupts(async (interrupt) => {
+    const { plan, situation } = job;
+    const { service, timeout, settle } = plan;
+    const code = await runCompose(job, addArguments(plan), plan.image);
+    const known = new Set(situation.containers.map(({ container }) => container));
+    const added = (await readContainers(job)).map(({ container }) => container).filter((container) => !known.has(container));
+    if (isInterrupt(code) || interrupt.aborted) throw await interrupted(added, job);
+    if (code !== 0) throw await failed(added, `not healthy within ${timeout} s`, job);
+    const [container = ""] = added;
+    logger.info(`${service}: ${situation.image} is healthy; ${showImage(before)} is stopped in ${settle} s, when every caller knows of both`);
+    if (await pause(settle, interrupt)) throw await interrupted(added, job);
+    const after = await readContainer(container, job);
+    if (interrupt.aborted) throw await interrupted(added, job);
+    if (after === undefined || !isHealthy(after)) throw await failed(added, `healthy at first, and ${after?.state ?? "gone"} ${settle} s later`, job);
+    await retire(before, job);
+    logger.info(`${service}: ${situation.image} runs (${showImage(after)}, ${after.state})`);
+  });
 }
 
 async function failed(added: readonly string[], reason: string, job: RollOut): Promise<OoneexNxError> {
-  const { plan, situation, probe } = job;
+  const { plan, situation } = job;
   const [container] = added;
   const where = `${plan.service}, ${situation.image}`;
   if (container === undefined) {
     const what = `the service has no new container, and is as it was (${situation.running?.state})`;
     return new OoneexNxError({ code: "DEPLOY_FAILED", what, where, remedy: "see compose's message above" });
   }
-  const { stdout, stderr } = await probe(["docker", "logs", "--tail", "20", container], PATIENCE);
+  const lines = await quoteLastLinesOf(container, job);
   const left = await discard(added, job);
   return new OoneexNxError({
     code: "DEPLOY_FAILED",
-    what: `${reason}${quoteLines(`${stdout}${stderr}`.trimEnd())}\n  rolled back: ${shorten(situation.running?.image)} runs as before, and was never stopped${left}`,
+    what: `${reason}${lines}\n  rolled back: ${showImage(situation.running)} runs as before, and was never stopped${left}`,
     where,
     remedy: "mend what the last lines name, build a new image and deploy that; until then every other start of this service takes the failed one",
   });
@@ -81,7 +75,7 @@ async function interrupted(added: readonly string[], job: RollOut): Promise<Oone
   const left = await discard(added, job);
   return new OoneexNxError({
     code: "DEPLOY_INTERRUPTED",
-    what: `interrupted: ${shorten(situation.running?.image)} runs as before, and was never stopped${left}`,
+    what: `interrupted: ${showImage(situation.running)} runs as before, and was never stopped${left}`,
     where: `${plan.service}, ${situation.image}`,
     remedy: `to go on: ${plan.command}${plan.image === undefined ? "" : ` --image=${plan.image}`}`,
   });

@@ -3,10 +3,13 @@ import { OoneexNxError } from "../../../errors.js";
 import { formatCommand } from "../../../image/build-command.js";
 import { isInterrupt, runProbe } from "../../../image/engine.js";
 import { logger } from "../../logger.js";
-import { quoteLines, type RollOut, run, shorten } from "./job.js";
+import { type Inquiry, runCompose } from "./compose-calls.js";
+import { readRunning, type Running, showImage } from "./containers.js";
+import { quoteLastLines } from "./last-lines.js";
 import { findObstacle } from "./obstacle.js";
 import { isCurrent, replace } from "./replace.js";
-import { type Inquiry, readImageId, readLastLines, readRunning, readSituation, type Running } from "./situation.js";
+import { retireLeftovers } from "./retire.js";
+import { readImageId, readSituation, type RollOut } from "./situation.js";
 
 /**
  * Puts a new image in the place of a service's, and the previous one back when the new one does not become healthy. No
@@ -26,15 +29,16 @@ export async function rollOut(plan: DeployPlan, compose: Compose, root: string):
   await keepPrevious(job);
 
   const { running: before, image } = situation;
+  if (before !== undefined && plan.rolling !== false && obstacle === undefined) await retireLeftovers(before, job);
   if (before !== undefined && plan.rolling !== false && !(await isCurrent(before, job))) {
     if (obstacle === undefined) return await replace(before, job);
     logger.info(`${plan.service}: swapped at once, and not there meanwhile: ${obstacle}`);
   }
-  const code = await run(job, swapArguments(plan), plan.image);
+  const code = await runCompose(job, swapArguments(plan), plan.image);
   if (code === 0) {
     const after = await readRunning(job);
     const isSame = before !== undefined && after?.container === before.container;
-    logger.info(`${plan.service}: ${image} ${isSame ? "ran already" : "runs"} (${shorten(after?.image)}, ${after?.state ?? "unknown"})`);
+    logger.info(`${plan.service}: ${image} ${isSame ? "ran already" : "runs"} (${showImage(after)}, ${after?.state ?? "unknown"})`);
     return;
   }
   if (isInterrupt(code)) throw await interrupted(job);
@@ -54,7 +58,7 @@ async function fetchImage(job: RollOut): Promise<void> {
   const { plan, situation } = job;
   const { image } = situation;
   if (plan.pull ?? namesRegistry(image)) {
-    const code = await run(job, ["pull", plan.service], plan.image);
+    const code = await runCompose(job, ["pull", plan.service], plan.image);
     if (isInterrupt(code)) {
       const what = "interrupted while the image was pulled; nothing has changed";
       throw new OoneexNxError({ code: "DEPLOY_INTERRUPTED", what, where: plan.service, remedy: "run the command again" });
@@ -89,7 +93,7 @@ async function keepPrevious(job: RollOut): Promise<void> {
   if (running === undefined || image === previous || running.image === (await readImageId(image, job))) return;
   const { code } = await job.probe(["docker", "tag", running.image, previous]);
   if (code !== 0) return;
-  logger.info(`${plan.service}: ${shorten(running.image)} runs. Should this be interrupted, it is brought back by: ${wayBack(job)}`);
+  logger.info(`${plan.service}: ${showImage(running)} runs. Should this be interrupted, it is brought back by: ${wayBack(job)}`);
 }
 
 async function goBack(job: RollOut): Promise<never> {
@@ -101,8 +105,7 @@ async function goBack(job: RollOut): Promise<never> {
     const what = `the service was not swapped, and is as it was (${after.state})`;
     throw new OoneexNxError({ code: "DEPLOY_FAILED", what, where, remedy: "see compose's message above" });
   }
-  const lines = await readLastLines(job);
-  const reason = `not healthy within ${plan.timeout} s${quoteLines(lines)}`;
+  const reason = `not healthy within ${plan.timeout} s${await quoteLastLines(job)}`;
   if (before === undefined || before.image === after?.image) {
     const left = before === undefined ? "nothing ran before" : "it is the image that ran before, so its settings are at fault";
     throw new OoneexNxError({
@@ -112,12 +115,12 @@ async function goBack(job: RollOut): Promise<never> {
       remedy: `mend what the last lines name, then deploy again; to take it away: ${formatCommand({ argv: composeCommand(plan, compose, ["rm", "--stop", "--force", plan.service]).argv, env: {} })}`,
     });
   }
-  logger.warn(`${plan.service} did not become healthy; going back to ${shorten(before.image)}`);
-  const code = await run(job, swapArguments(plan), before.image);
+  logger.warn(`${plan.service} did not become healthy; going back to ${showImage(before)}`);
+  const code = await runCompose(job, swapArguments(plan), before.image);
   if (code !== 0) throw await rollbackFailed(job, before, reason, isInterrupt(code));
   throw new OoneexNxError({
     code: "DEPLOY_FAILED",
-    what: `${reason}\n  rolled back: ${shorten(before.image)} runs again`,
+    what: `${reason}\n  rolled back: ${showImage(before)} runs again`,
     where,
     remedy: "mend what the last lines name, build a new image and deploy that; until then every other start of this service takes the failed one",
   });
@@ -155,5 +158,5 @@ function wayBack({ plan, situation }: RollOut): string {
 }
 
 function describe(running: Running | undefined): string {
-  return running === undefined ? "no container" : `${shorten(running.image)} (${running.state})`;
+  return running === undefined ? "no container" : `${showImage(running)} (${running.state})`;
 }

@@ -1,25 +1,6 @@
-import { join } from "node:path";
-import { type Compose, composeCommand, type DeployPlan } from "../../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../../errors.js";
-import type { ProbeResult, TimedProbe } from "../../../image/engine.js";
-
-/** What compose and the engine are asked about, and how. */
-export interface Inquiry {
-  readonly plan: DeployPlan;
-  readonly compose: Compose;
-  /** Absolute path of the workspace. */
-  readonly root: string;
-  readonly probe: TimedProbe;
-}
-
-/** The container that a service runs in. */
-export interface Running {
-  readonly container: string;
-  /** Id of its image. */
-  readonly image: string;
-  /** Such as `running, healthy` or `restarting`. */
-  readonly state: string;
-}
+import { askCompose, type Inquiry, PATIENCE } from "./compose-calls.js";
+import { readContainers, type Running } from "./containers.js";
 
 /** What a deployment finds. */
 export interface Situation {
@@ -29,9 +10,14 @@ export interface Situation {
   readonly image: string;
   /** `undefined` where the service has no container yet. */
   readonly running: Running | undefined;
-  /** All of the service's containers, stopped ones too. */
-  readonly containers: readonly string[];
+  /** All of the service's containers, stopped ones too; the one that it runs in is the first. */
+  readonly containers: readonly Running[];
   readonly configuration: ServiceConfiguration;
+}
+
+/** What a deployment goes on with from step to step. */
+export interface RollOut extends Inquiry {
+  readonly situation: Situation;
 }
 
 interface Configuration {
@@ -45,11 +31,11 @@ export interface ServiceConfiguration {
   readonly container_name?: string;
   readonly network_mode?: string;
   readonly ports?: readonly unknown[];
+  /** How many containers it has; compose takes either, and the same where both are there. */
+  readonly scale?: number;
+  readonly deploy?: { readonly replicas?: number };
   readonly networks?: Readonly<Record<string, { readonly ipv4_address?: string; readonly ipv6_address?: string; readonly mac_address?: string } | null>>;
 }
-
-/** Compose reads every file that the compose file names; the engine may be on another machine. In milliseconds. */
-const PATIENCE = 60_000;
 
 /**
  * Reads what runs and what is to run.
@@ -82,44 +68,12 @@ export async function readSituation(inquiry: Inquiry): Promise<Situation> {
       remedy: "give it an image, or name one with --image",
     });
   }
-  return { project: name, image, running: await readRunning(inquiry), containers: await listContainers(inquiry), configuration: service };
-}
-
-/** Ids of the service's containers, stopped ones too. */
-export async function listContainers(inquiry: Inquiry): Promise<string[]> {
-  const { stdout } = await askCompose(inquiry, ["ps", "--all", "--quiet", inquiry.plan.service]);
-  return stdout.split("\n").filter((line) => line !== "");
-}
-
-/** Reads the service's container, the first of several. */
-export async function readRunning(inquiry: Inquiry): Promise<Running | undefined> {
-  const [container] = await listContainers(inquiry);
-  return container === undefined ? undefined : await readContainer(container, inquiry);
-}
-
-/** @returns `undefined` where there is no such container any more */
-export async function readContainer(container: string, { probe }: Inquiry): Promise<Running | undefined> {
-  const format = "{{.Image}} {{.State.Status}}{{if .State.Health}}, {{.State.Health.Status}}{{end}}";
-  const { code, stdout } = await probe(["docker", "inspect", "--format", format, container], PATIENCE);
-  const [, image, state] = /^(\S+) (.*)$/.exec(stdout.trim()) ?? [];
-  return code !== 0 || image === undefined || state === undefined ? undefined : { container, image, state };
+  const containers = await readContainers(inquiry);
+  return { project: name, image, running: containers[0], containers, configuration: service };
 }
 
 /** Id of an image that is in the engine's store; `undefined` where it is not. */
 export async function readImageId(reference: string, { probe }: Inquiry): Promise<string | undefined> {
   const { code, stdout } = await probe(["docker", "image", "inspect", "--format", "{{.Id}}", reference], PATIENCE);
   return code === 0 ? stdout.trim() : undefined;
-}
-
-/** The last lines that a service's container wrote, both streams. */
-export async function readLastLines(inquiry: Inquiry): Promise<string> {
-  const args = ["logs", "--no-color", "--no-log-prefix", "--tail", "20", inquiry.plan.service];
-  const { stdout, stderr } = await askCompose(inquiry, args);
-  return `${stdout}${stderr}`.trimEnd();
-}
-
-/** By absolute paths, since a short command runs wherever this process does. */
-function askCompose({ plan, compose, root, probe }: Inquiry, args: readonly string[]): Promise<ProbeResult> {
-  const absolute = { ...plan, file: join(root, plan.file), envFiles: plan.envFiles.map((file) => join(root, file)) };
-  return probe(composeCommand(absolute, compose, args).argv, PATIENCE);
 }

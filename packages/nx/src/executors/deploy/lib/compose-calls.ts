@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { type Compose, composeCommand, type DeployPlan } from "../../../deployment/deploy-plan.js";
+import { type ProbeResult, runCommand, type TimedProbe } from "../../../image/engine.js";
+
+/** What compose and the engine are asked about, and how. */
+export interface Inquiry {
+  readonly plan: DeployPlan;
+  readonly compose: Compose;
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  readonly probe: TimedProbe;
+}
+
+/** Compose reads every file that the compose file names, and the engine may be on another machine. In milliseconds. */
+export const PATIENCE = 60_000;
+
+/** Reads what compose says. By absolute paths, since a short command runs wherever this process does. */
+export function askCompose({ plan, compose, root, probe }: Inquiry, args: readonly string[]): Promise<ProbeResult> {
+  const absolute = { ...plan, file: join(root, plan.file), envFiles: plan.envFiles.map((file) => join(root, file)) };
+  return probe(composeCommand(absolute, compose, args).argv, PATIENCE);
+}
+
+/**
+ * Runs a compose command on the plan's files to its end.
+ *
+ * @param image - runs the service with this image instead of the file's
+ * @param onOutput - is given what compose writes; without it compose has the terminal as its own
+ * @returns the exit code
+ */
+export function runCompose({ plan, compose, root }: Inquiry, args: readonly string[], image: string | undefined, onOutput?: (text: string) => void): Promise<number> {
+  const { argv, stdin } = composeCommand(plan, compose, args, image);
+  return runCommand({ argv, env: {} }, root, { ...(stdin === undefined ? {} : { stdin }), ...(onOutput === undefined ? {} : { onOutput }) });
+}
