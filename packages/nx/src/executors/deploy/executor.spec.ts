@@ -218,11 +218,12 @@ describe("deploy", () => {
       const finished = await run({ ...soon, rolling: true }, { ...healthy, added: "2" });
       expect(finished).toEqual({ success: true, log: ["stop container1", "rm container1", "up billing:latest"], running: "2" });
       expect(info[0]).toBe("billing: a container is left of an earlier deployment, and stopped in 0 s; sha256:2 (running, healthy) serves");
-      for (const left of ["exited", "running, unhealthy"]) {
-        const { log, running } = await run({ ...soon, rolling: true }, { ...healthy, added: "2", left });
-        expect(log.slice(1)).toEqual(["stop second", "rm second", "up billing:latest beside", "stop container1", "rm container1"]);
-        expect(running).toBe("2");
-      }
+    });
+
+    it.each(["exited", "running, unhealthy"])("takes away what such a deployment has left %s, and starts anew", async (left) => {
+      const { log, running } = await run({ ...soon, rolling: true }, { ...healthy, added: "2", left });
+      expect(log.slice(1)).toEqual(["stop second", "rm second", "up billing:latest beside", "stop container1", "rm container1"]);
+      expect(running).toBe("2");
     });
 
     it("takes no container of compose run for one of the service", async () => {
