@@ -11,6 +11,7 @@ describe("readModuleType", () => {
     ['"type": microservice\n', "microservice"],
     ["base: &b\n  type: microservice\n<<: *b\n", "microservice"],
     ["type: !!str api\n", "api"],
+    ["---\ntype: api\n---\ntype: spa\nport: [\n", "api"],
     ["text: |\n  type: spa\n", undefined],
     ["", undefined],
     ["- type: api\n", undefined],

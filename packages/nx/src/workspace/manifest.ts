@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { OoneexNxError } from "../errors.js";
 import { readPlainType } from "./plain-type.js";
 
@@ -41,13 +41,16 @@ export function readManifest(text: string, file: string): ModuleManifest {
 }
 
 /**
- * Parses a module's manifest; nothing where it is no map.
+ * Parses a module's manifest, the first document of several, which is the one that is edited; nothing where it is no map.
  *
  * @throws OoneexNxError `MANIFEST_INVALID` where the text is not YAML
  */
 export function parseManifest(text: string, file: string): Record<string, unknown> {
   try {
-    const manifest: unknown = parse(text, { merge: true });
+    const [document] = parseAllDocuments(text, { merge: true });
+    const fault = document?.errors[0];
+    if (fault !== undefined) throw fault;
+    const manifest: unknown = document?.toJS();
     return typeof manifest === "object" && manifest !== null ? (manifest as Record<string, unknown>) : {};
   } catch (error) {
     throw new OoneexNxError(
