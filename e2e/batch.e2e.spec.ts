@@ -192,6 +192,19 @@ if [ "$1" = build ]; then shift; exec "$DOCKER" buildx build --load "$@"; fi`,
     }
   });
 
+  it("have so much time together, and what is done by then counts", async () => {
+    const [first = "", second = "", third = ""] = made.services;
+    for (const service of made.services) await made.change(service);
+    await addStep(second, "RUN echo hangs && sleep 121");
+    const output = await buildAll(["--timeout=25"], { expect: "failure" });
+    expectState(output, second, String.raw`failed: \[.+ RUN echo hangs && sleep 121$`);
+    expect(output.match(/^[A-Z]+(_[A-Z]+)+: .+\n {2}where: .+$/gm)).toEqual([expect.stringMatching(new RegExp(`^BUILD_TIMEOUT: .+\n {2}where: {2}modules/${second}/Dockerfile$`))]);
+    for (const service of [first, third]) expectState(output, service, BUILT);
+    expect(await docker.takeBuilds()).toEqual(["buildx bake", "buildx build", "buildx build"]);
+    await expect.poll(() => findProcesses("sleep 121"), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => findProcesses(made.workspace.root), { timeout: 20_000 }).toEqual([]);
+  });
+
   describe.each(["SIGINT", "SIGTERM"] as const)("%s during a bake", (signal) => {
     it("ends it, and leaves no process behind", async () => {
       for (const service of made.services) await addStep(service, `RUN echo ${signal} && sleep 120`);

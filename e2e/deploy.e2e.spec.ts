@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parseObjects, readAt } from "../packages/nx/src/testing/manifests.js";
 import { isLogin, readGithubCommands, runScript } from "./ci/script.js";
+import { startBrokenServer } from "./faults/broken-server.js";
 import { makeDatastoreImages, readStores, writeStores } from "./image/datastores.js";
+import { findProcesses } from "./image/processes.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
 import { runProcess, type RunningProcess } from "./process.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
@@ -197,6 +199,20 @@ registrySuite("compose and deploy", (program) => {
       await deploy("success", "--pushed");
       expect(await inspect(await runningImage(made.service), "{{json .RepoDigests}}")).toBe(JSON.stringify([`${repository}@${digest}`]));
       expect(await answer()).toBe(200);
+    });
+
+    it("gives up a registry that never answers, and leaves what runs", async () => {
+      const before = await container(made.service);
+      const silent = await startBrokenServer("never answers");
+      try {
+        const output = await deploy("failure", `--image=${silent.host}/acme/${made.service}:1`, "--pull-timeout=5");
+        expect(output).toMatch(/PULL_TIMEOUT[^]*nothing has changed[^]*--pull-timeout=/);
+        expect(silent.asked()).toBeGreaterThan(0);
+        await expect.poll(() => findProcesses(made.workspace.root), { timeout: 20_000 }).toEqual([]);
+      } finally {
+        silent.stop();
+      }
+      expect(await container(made.service)).toBe(before);
     });
 
     it.each([

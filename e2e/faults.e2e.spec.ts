@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import { startBrokenServer, type Fault } from "./faults/broken-server.js";
+import { type BrokenServer, type Fault, startBrokenServer } from "./faults/broken-server.js";
 import { startEngineProxy } from "./faults/engine-proxy.js";
 import { recordTest } from "./figure.js";
 import { dockerSuite } from "./image/docker-suite.js";
@@ -18,10 +18,13 @@ const FAULTS: readonly Fault[] = SCALE < 1 ? ["hangs up"] : ["answers 500", "bre
 /** How long a build that cannot work may take, in milliseconds; an engine tries a push several times. */
 const BOUND = 150_000;
 
+/** Bounds what waits for a server that never answers, in seconds. */
+const TIMEOUT = 15;
+
 const INSTALL = /bun install --frozen-lockfile$/m;
 
-// A client without buildx, two builds at once, and a registry that does not answer when it is asked for a key are in
-// docker-build, batch, up-to-date and registry.
+// A client without buildx, two builds at once, a bake whose time is over, and a registry that does not answer when it is asked
+// for a key are in docker-build, batch, up-to-date and registry.
 dockerSuite("a build that meets a fault", () => {
   let made: ServiceWorkspace;
   let dockerfile: string;
@@ -158,6 +161,44 @@ dockerSuite("a build that meets a fault", () => {
         server.stop();
       }
     });
+  });
+
+  describe("with a registry that never answers", () => {
+    /** A server that takes every request and says nothing. */
+    const withSilence = async (act: (server: BrokenServer) => Promise<void>): Promise<void> => {
+      const server = await startBrokenServer("never answers");
+      try {
+        await act(server);
+        expect(server.asked()).toBeGreaterThan(0);
+      } finally {
+        server.stop();
+      }
+    };
+    const done = (): string => `${made.service}-is-installed`;
+    const installFrom = async ({ host }: BrokenServer): Promise<void> => {
+      await made.workspace.write("bunfig.toml", `${await made.workspace.read("bunfig.toml")}"@private" = "http://${host}/"\n`);
+      await write(dockerfile.replace(INSTALL, `bun add @private/ledger && echo ${done()}`));
+      await wipe();
+    };
+    const expectNothingLeft = async (): Promise<void> => {
+      await expect.poll(() => findProcesses(done()), { timeout: 30_000 }).toEqual([]);
+      await expect.poll(() => findProcesses(`--label dev.ooneex.nx.e2e=${made.service}`), { timeout: 30_000 }).toEqual([]);
+    };
+
+    it("is given up in time by an install, of which nothing is left", () =>
+      withSilence(async (server) => {
+        await installFrom(server);
+        expectOneError(await fail([`--timeout=${TIMEOUT}`]), "BUILD_TIMEOUT");
+        await expectNothingLeft();
+        expect(await find()).toBeUndefined();
+      }));
+
+    it("is given up in time by a push", () =>
+      withSilence(async (server) => {
+        const flags = ["--push", `--repository=${server.host}/acme/${made.service}`, "--tags=:1", `--timeout=${TIMEOUT}`];
+        expectOneError(await fail(flags), "BUILD_TIMEOUT");
+        await expectNothingLeft();
+      }));
   });
 
   describe.each(["SIGINT", "SIGTERM"] as const)("and gets %s", (signal) => {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What is wrong with a server, as a registry may be. */
-export type Fault = "answers 500" | "breaks off its answers" | "hangs up";
+export type Fault = "answers 500" | "breaks off its answers" | "hangs up" | "never answers";
 
 export interface BrokenServer {
   /** Such as `127.0.0.1:41234`. */
@@ -18,6 +18,7 @@ export async function startBrokenServer(fault: Fault): Promise<BrokenServer> {
   let asked = 0;
   const server = createServer((request, response) => {
     asked += 1;
+    if (fault === "never answers") return;
     if (fault === "hangs up") return void request.socket.destroy();
     if (fault === "answers 500") return void response.writeHead(500, { "content-type": "application/json" }).end('{"errors":[]}');
     response.writeHead(200, { "content-type": "application/json", "content-length": 4096 });

@@ -20,6 +20,8 @@ export interface DeployPlan {
   readonly settle: number;
   /** Whether the image is pulled; `undefined` does so where its name has a registry. */
   readonly pull: boolean | undefined;
+  /** How long that may take, in milliseconds; `undefined` for as long as it likes. */
+  readonly pullTimeout: number | undefined;
 }
 
 /** Compose as it can be called: a plugin of docker, or a program of its own. */

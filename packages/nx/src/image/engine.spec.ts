@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { detectBuilder, type ProbeResult, readDefaultPlatform, readDockerEngineVersion, runCommand, runProbe } from "./engine.js";
+import { detectBuilder, type ProbeResult, readDefaultPlatform, readDockerEngineVersion, runCommand, runProbe, TIMED_OUT } from "./engine.js";
 
 /** An engine's answers by the first words of what it is asked; anything else is a program that does not exist. */
 function answering(answers: Record<string, Partial<ProbeResult>>) {
@@ -132,6 +132,11 @@ describe("runCommand", () => {
     const ended = runCommand(endless, import.meta.dirname, { signal: controller.signal, onOutput: () => controller.abort() });
     expect(await ended).toBe(128 + constants.signals.SIGTERM);
     expect(await runCommand(endless, import.meta.dirname, { signal: AbortSignal.abort() })).toBe(128 + constants.signals.SIGTERM);
+  });
+
+  it("ends a command whose time is over, and says so", async () => {
+    expect(await runCommand(node("setInterval(() => {}, 1000)"), import.meta.dirname, { timeout: 100 })).toBe(TIMED_OUT);
+    expect(await runCommand(node(""), import.meta.dirname, { timeout: 2 ** 40 })).toBe(0);
   });
 
   it("hands an interrupt on, and counts it as shells do", async () => {

@@ -16,6 +16,9 @@ const PROBE_TIMEOUT = 10_000;
  */
 const GRACE = 15_000;
 
+/** What a timer counts at most, in milliseconds: some 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The newest Docker client that carries its own BuildKit; later ones need the buildx plugin. */
 const LAST_CLIENT_WITH_BUILDKIT = 22;
 
@@ -26,6 +29,13 @@ const FIRST_WHOLE_PODMAN = "5.1.0";
 
 /** The signals that ask a command to end. */
 export const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Exit code of a command whose time was over.
+ *
+ * @see https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html
+ */
+export const TIMED_OUT = 124;
 
 /** Tells whether an exit code is that of a command which was asked to end, 128 + the signal's number. */
 export function isInterrupt(code: number): boolean {
@@ -189,6 +199,8 @@ export interface RunOptions {
   readonly onOutput?: (text: string, stream: OutputStream) => void;
   /** Ends it as SIGTERM does. */
   readonly signal?: AbortSignal;
+  /** How long it may take, in milliseconds; after that it is ended as SIGTERM does. Without it there is no bound. */
+  readonly timeout?: number;
 }
 
 /**
@@ -198,10 +210,10 @@ export interface RunOptions {
  *
  * @param command - what to run
  * @param cwd - absolute path of the working directory
- * @returns the exit code, 128 + the signal's number where a signal ended it (as shells count)
+ * @returns the exit code, 128 + the signal's number where a signal ended it (as shells count), {@link TIMED_OUT} where its time was over
  * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
  */
-export function runCommand(command: Command, cwd: string, { stdin, onOutput, signal: aborted }: RunOptions = {}): Promise<number> {
+export function runCommand(command: Command, cwd: string, { stdin, onOutput, signal: aborted, timeout }: RunOptions = {}): Promise<number> {
   const { env, input } = command;
   const [program, ...args] = command.argv;
   const text = stdin ?? (input === undefined ? undefined : filterFile(input, cwd));
@@ -229,12 +241,19 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
       kill ??= setTimeout(() => child.kill("SIGKILL"), GRACE);
     };
     const abort = (): void => forward("SIGTERM");
+    let isOver = false;
+    const endOfTime = (): void => {
+      isOver = interruptedBy === undefined;
+      forward("SIGTERM");
+    };
+    const timer = timeout === undefined ? undefined : setTimeout(endOfTime, Math.min(timeout, LONGEST_TIMER));
     const killNow = (): boolean => child.kill("SIGKILL");
     for (const signal of INTERRUPTS) process.on(signal, forward);
     process.on("exit", killNow);
     aborted?.addEventListener("abort", abort);
     if (aborted?.aborted === true) abort();
     const settle = (): void => {
+      clearTimeout(timer);
       clearTimeout(kill);
       for (const signal of INTERRUPTS) process.off(signal, forward);
       process.off("exit", killNow);
@@ -247,6 +266,7 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     child.on("close", (code, signal) => {
       settle();
       if (broken !== undefined) return reject(broken);
+      if (isOver) return resolve(TIMED_OUT);
       const endedBy = interruptedBy ?? signal;
       resolve(endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });

@@ -10,6 +10,7 @@ export interface DeployOptions {
   rolling?: boolean;
   settle?: number;
   pull?: boolean;
+  pullTimeout?: number;
   projectName?: string;
   envFile?: OneOrMore;
   dryRun?: boolean;

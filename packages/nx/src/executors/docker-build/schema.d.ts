@@ -28,6 +28,7 @@ export interface DockerBuildOptions {
   bomFile?: string;
   force?: boolean;
   maxAge?: string;
+  timeout?: number;
   noCache?: boolean;
   cache?: boolean;
   pull?: boolean;

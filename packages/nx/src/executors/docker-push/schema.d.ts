@@ -8,6 +8,7 @@ export interface DockerPushOptions {
   force?: boolean;
   registryCache?: boolean;
   digestFile?: string;
+  timeout?: number;
   buildTarget?: string;
   dryRun?: boolean;
 }

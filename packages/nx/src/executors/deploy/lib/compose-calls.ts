@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Compose, composeCommand, type DeployPlan } from "../../../deployment/deploy-plan.js";
-import { type ProbeResult, runCommand, type TimedProbe } from "../../../image/engine.js";
+import { type ProbeResult, runCommand, type RunOptions, type TimedProbe } from "../../../image/engine.js";
 
 /** What compose and the engine are asked about, and how. */
 export interface Inquiry {
@@ -24,10 +24,10 @@ export function askCompose({ plan, compose, root, probe }: Inquiry, args: readon
  * Runs a compose command on the plan's files to its end.
  *
  * @param image - runs the service with this image instead of the file's
- * @param onOutput - is given what compose writes; without it compose has the terminal as its own
- * @returns the exit code
+ * @param options - how it is run
+ * @returns the exit code, as {@link runCommand} does
  */
-export function runCompose({ plan, compose, root }: Inquiry, args: readonly string[], image: string | undefined, onOutput?: (text: string) => void): Promise<number> {
+export function runCompose({ plan, compose, root }: Inquiry, args: readonly string[], image: string | undefined, options: Pick<RunOptions, "onOutput" | "timeout"> = {}): Promise<number> {
   const { argv, stdin } = composeCommand(plan, compose, args, image);
-  return runCommand({ argv, env: {} }, root, { ...(stdin === undefined ? {} : { stdin }), ...(onOutput === undefined ? {} : { onOutput }) });
+  return runCommand({ argv, env: {} }, root, { ...options, ...(stdin === undefined ? {} : { stdin }) });
 }

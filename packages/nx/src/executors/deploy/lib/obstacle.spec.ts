@@ -20,7 +20,7 @@ function mount(type: string, folder: string, isWritable = true): string {
 
 function find({ configuration = {}, mounts = "[]", code = 0, ...given }: Case): Promise<string | undefined> {
   const running = "running" in given ? given.running : RUNNING;
-  const plan = { service: "billing", file: "compose.yml", envFiles: [], projectName: undefined, image: undefined, timeout: 1, rolling: undefined, settle: 0, command: "", pull: undefined };
+  const plan = { service: "billing", file: "compose.yml", envFiles: [], projectName: undefined, image: undefined, timeout: 1, rolling: undefined, settle: 0, command: "", pull: undefined, pullTimeout: undefined };
   const situation = { project: "acme", image: "billing:latest", running, containers: running === undefined ? [] : [running], configuration };
   return findObstacle({ plan, situation, compose: ["docker", "compose"], root: "/", probe: () => Promise.resolve({ code, stdout: mounts, stderr: "" }) });
 }

@@ -20,7 +20,7 @@ export async function isCurrent(running: Running, job: RollOut): Promise<boolean
   if (running.image !== (await readImageId(situation.image, job))) return false;
   let output = "";
   const args = ["up", "--dry-run", "--detach", "--no-deps", "--no-build", "--pull", "never", plan.service];
-  const code = await runCompose(job, args, plan.image, (text) => void (output += text));
+  const code = await runCompose(job, args, plan.image, { onOutput: (text) => void (output += text) });
   if (isInterrupt(code)) throw await interrupted([], job);
   return code === 0 && !/\bRecreated?\b/.test(output);
 }

@@ -12,6 +12,9 @@ import type { DeployOptions } from "../schema.js";
 /** In seconds. The generated health check gives a service 30 s to start. */
 const TIMEOUT = 120;
 
+/** In seconds. */
+const PULL_TIMEOUT = 600;
+
 /**
  * In seconds. Bun keeps what a name leads to for 30 s, so only then every caller has looked the service up again.
  *
@@ -39,6 +42,7 @@ export function resolveDeployPlan(options: DeployOptions, { root }: Project, wor
     settle: options.settle ?? SETTLE,
     command: ["nx", target, posix.basename(root), ...repeatFlags(options)].join(" "),
     pull: options.pull,
+    pullTimeout: options.pullTimeout === 0 ? undefined : (options.pullTimeout ?? PULL_TIMEOUT) * 1_000,
   };
   requireSound(plan, workspaceRoot);
   return plan;

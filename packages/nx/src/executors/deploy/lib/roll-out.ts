@@ -1,7 +1,7 @@
 import { type Compose, composeCommand, type DeployPlan, namesRegistry, previousReference, swapArguments } from "../../../deployment/deploy-plan.js";
 import { OoneexNxError } from "../../../errors.js";
 import { formatCommand } from "../../../image/build-command.js";
-import { isInterrupt, runProbe } from "../../../image/engine.js";
+import { isInterrupt, runProbe, TIMED_OUT } from "../../../image/engine.js";
 import { logger } from "../../logger.js";
 import { type Inquiry, runCompose } from "./compose-calls.js";
 import { readRunning, type Running, showImage } from "./containers.js";
@@ -16,8 +16,8 @@ import { readImageId, readSituation, type RollOut } from "./situation.js";
  * other service is touched.
  *
  * @param root - absolute path of the workspace
- * @throws OoneexNxError `ROLLING_IMPOSSIBLE`, `PULL_FAILED`, `IMAGE_MISSING`, `DEPLOY_FAILED`, `DEPLOY_INTERRUPTED` or `ROLLBACK_FAILED`, and as
- *   reading the situation does
+ * @throws OoneexNxError `ROLLING_IMPOSSIBLE`, `PULL_FAILED`, `PULL_TIMEOUT`, `IMAGE_MISSING`, `DEPLOY_FAILED`, `DEPLOY_INTERRUPTED` or `ROLLBACK_FAILED`,
+ *   and as reading the situation does
  */
 export async function rollOut(plan: DeployPlan, compose: Compose, root: string): Promise<void> {
   const inquiry: Inquiry = { plan, compose, root, probe: runProbe };
@@ -58,10 +58,19 @@ async function fetchImage(job: RollOut): Promise<void> {
   const { plan, situation } = job;
   const { image } = situation;
   if (plan.pull ?? namesRegistry(image)) {
-    const code = await runCompose(job, ["pull", plan.service], plan.image);
+    const { pullTimeout: timeout } = plan;
+    const code = await runCompose(job, ["pull", plan.service], plan.image, timeout === undefined ? {} : { timeout });
     if (isInterrupt(code)) {
       const what = "interrupted while the image was pulled; nothing has changed";
       throw new OoneexNxError({ code: "DEPLOY_INTERRUPTED", what, where: plan.service, remedy: "run the command again" });
+    }
+    if (code === TIMED_OUT) {
+      throw new OoneexNxError({
+        code: "PULL_TIMEOUT",
+        what: "the image was not pulled in time; nothing has changed",
+        where: image,
+        remedy: "see whether its registry answers; --pull-timeout=<seconds> gives it longer, what is here by then is not pulled again",
+      });
     }
     if (code !== 0) {
       throw new OoneexNxError({

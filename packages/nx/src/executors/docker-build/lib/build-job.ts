@@ -7,6 +7,8 @@ export interface BuildJob {
   /** Of the task, such as `@module/billing:docker-build`. */
   readonly id: string;
   readonly plan: BuildPlan;
+  /** How long the engine may take, in milliseconds; `undefined` for as long as it likes. */
+  readonly timeout: number | undefined;
 }
 
 /** How the build of one image has ended. Times are in milliseconds since 1970. */

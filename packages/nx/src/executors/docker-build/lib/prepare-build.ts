@@ -40,6 +40,8 @@ export interface PreparedBuild {
   readonly floatingImages: readonly string[];
   /** How long an image that starts from them is good for, in milliseconds. */
   readonly maxAge: number | undefined;
+  /** How long the engine may take, in milliseconds; `undefined` for as long as it likes. */
+  readonly timeout: number | undefined;
   /** The image's bill of materials, where the options ask for one. */
   readonly bom?: object;
   /** What a person should know, a line each. */
@@ -60,6 +62,9 @@ export interface PreparationFacts {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
+
+/** How long an engine may take unless the options say, in seconds: as long as a build for platforms that are emulated can. */
+const TIMEOUT = 3_600;
 
 /** The stages that every pruned build replaces. */
 const REQUIRED_STAGES = ["manifests", "sources"];
@@ -110,6 +115,7 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
     stage: inputs.stage,
     floatingImages,
     maxAge,
+    timeout: readTimeout(options.timeout),
     ...(options.bomFile === undefined
       ? {}
       : { bom: buildBom({ name: project.imageName, key, images: inputs.dockerfile.images, contexts: inputs.stage?.contexts }) }),
@@ -117,6 +123,11 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
     readsWorkspace,
     isCurrent: () => isSameFile(openWorkspaceFiles(facts.workspace.root).readFile(plan.file), file) && inputs.isCurrent(),
   };
+}
+
+/** In seconds, as {@link DockerBuildOptions} has it; 0 is no bound. */
+function readTimeout(timeout = TIMEOUT): number | undefined {
+  return timeout === 0 ? undefined : timeout * 1_000;
 }
 
 /** What one of the two ways to build comes to. */

@@ -23,6 +23,8 @@ export interface BuildProgress {
   readonly progressOf: (target: string) => TargetProgress;
   /** The output of a target's own steps. A step that several targets share is in the log of one of them. */
   readonly logOf: (target: string) => string;
+  /** The last of a target's steps that are not done, where there is one. */
+  readonly openStepOf: (target: string) => string | undefined;
   /** The targets at fault for a build that has failed. Those that were only called off are not among them. */
   readonly findFailures: () => Map<string, TargetFailure>;
 }
@@ -80,6 +82,7 @@ export function readProgress(targets: readonly string[]): BuildProgress {
     },
     progressOf: (target) => measure(verticesOf(target)),
     logOf: (target) => verticesOf(target).filter(isTelling).map(formatVertex).join("\n"),
+    openStepOf: (target) => verticesOf(target).findLast(({ end }) => end !== "DONE" && end !== "CACHED")?.name,
     findFailures: () => findFailures([...vertices.values()], partial === "" ? rest : [...rest, partial], targets),
   };
 }

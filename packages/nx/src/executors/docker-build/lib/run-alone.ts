@@ -1,11 +1,11 @@
 import { OoneexNxError } from "../../../errors.js";
 import { buildCommands } from "../../../image/build-command.js";
-import { isInterrupt } from "../../../image/engine.js";
+import { isInterrupt, TIMED_OUT } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
 import { prepareOutputFile } from "./output-file.js";
 import { readProgress } from "./progress.js";
-import { runBuildCommand } from "./run-build-command.js";
+import { runBuildCommands } from "./run-build-commands.js";
 
 /** `STEP 3/9: RUN …`, as Podman says it. */
 const PODMAN_STEP = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: .*$/gm;
@@ -34,7 +34,7 @@ export async function* runAlone(jobs: readonly BuildJob[], run: BuildRun): Async
 
 async function buildAlone(job: BuildJob, run: BuildRun): Promise<JobResult> {
   const startTime = Date.now();
-  const { plan } = job;
+  const { plan, timeout } = job;
   let log = "";
   const end = (outcome: JobResult["outcome"], text = log): JobResult => ({ job, outcome, log: text.trimEnd(), startTime, endTime: Date.now() });
   run.report(job, { is: "building", done: 0, steps: 0 });
@@ -46,13 +46,14 @@ async function buildAlone(job: BuildJob, run: BuildRun): Promise<JobResult> {
   };
   try {
     if (plan.metadataFile !== undefined) prepareOutputFile(run.root, plan.metadataFile);
-    for (const command of buildCommands(plan, run.builder)) {
-      const code = await runBuildCommand(command, run.root, { onOutput, signal: run.signal, tell: (line) => void (log += `${line}\n`) });
-      if (code === 0) continue;
-      const wasInterrupted = isInterrupt(code);
-      const step = progress.findFailures().get(job.id)?.step ?? log.match(PODMAN_STEP)?.at(-1);
+    const tell = (line: string): void => void (log += `${line}\n`);
+    const surroundings = { root: run.root, onOutput, signal: run.signal, tell };
+    const failed = await runBuildCommands(buildCommands(plan, run.builder), timeout === undefined ? surroundings : { ...surroundings, timeout });
+    if (failed !== undefined) {
+      const wasInterrupted = isInterrupt(failed.code);
+      const step = progress.findFailures().get(job.id)?.step ?? (failed.code === TIMED_OUT ? progress.openStepOf(job.id) : undefined) ?? log.match(PODMAN_STEP)?.at(-1);
       run.report(job, wasInterrupted ? { is: "interrupted" } : { is: "failed", step });
-      return end(wasInterrupted ? "interrupted" : "failed", `${log.trimEnd()}\n\n${buildFailed(plan, command, code).message}`);
+      return end(wasInterrupted ? "interrupted" : "failed", `${log.trimEnd()}\n\n${buildFailed(plan, failed.command, failed.code).message}`);
     }
   } catch (error) {
     // A mistake of ours fails this build and keeps its stack; the others go on.

@@ -5,7 +5,7 @@ import { bakeCommand, type BakeAbilities, printDefinition } from "../../../image
 import { writeOutputFile } from "./output-file.js";
 import type { BakeFlags } from "../../../image/bake-definition.js";
 import type { BuildPlan } from "../../../image/build-plan.js";
-import { isInterrupt, runCommand } from "../../../image/engine.js";
+import { isInterrupt, runCommand, TIMED_OUT } from "../../../image/engine.js";
 import { buildFailed } from "./build-errors.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
 import { type BuildProgress, readProgress } from "./progress.js";
@@ -34,7 +34,8 @@ interface Baked {
 
 /**
  * Builds a group of images with one bake. Where one of them fails bake calls the others off, so these are baked again
- * without it: what was done by then is not done again. Where nobody can be blamed, each is built by itself.
+ * without it: what was done by then is not done again. Where nobody can be blamed, each is built by itself. Where its time is
+ * over, what is not done by then has failed.
  */
 export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): AsyncGenerator<readonly JobResult[]> {
   const startTime = Date.now();
@@ -56,17 +57,39 @@ export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbiliti
       });
       return;
     }
+    if (code === TIMED_OUT) {
+      for (const [name, job] of left) {
+        // With its registry it may still hang, once it is exported.
+        if (exported.has(name) && !job.plan.push) continue;
+        left.delete(name);
+        yield [fail(job, { step: progress.openStepOf(name), log: progress.logOf(name), code, startTime }, run)];
+      }
+      break;
+    }
     if (failures.size === 0) break;
     for (const [name, { step, message }] of failures) {
       const job = left.get(name) as BuildJob;
       left.delete(name);
-      run.report(job, { is: "failed", step });
-      const { message: summary } = buildFailed(job.plan, { argv: ["docker"], env: {} }, code);
-      const log = [progress.logOf(name), message, summary].filter((part) => part !== "").join("\n\n");
-      yield [{ job, outcome: "failed", log, startTime, endTime: Date.now() }];
+      yield [fail(job, { step, log: joinParagraphs(progress.logOf(name), message), code, startTime }, run)];
     }
   }
   for await (const results of runAlone([...left.values()], run)) yield results.map((result) => ({ ...result, startTime }));
+}
+
+/** What is known of a build that has failed. */
+interface Failed extends Pick<JobResult, "log" | "startTime"> {
+  readonly step: string | undefined;
+  readonly code: number;
+}
+
+function fail(job: BuildJob, { step, log, code, startTime }: Failed, run: BuildRun): JobResult {
+  run.report(job, { is: "failed", step });
+  const { message } = buildFailed(job.plan, { argv: ["docker"], env: {} }, code);
+  return { job, outcome: "failed", log: joinParagraphs(log, message), startTime, endTime: Date.now() };
+}
+
+function joinParagraphs(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
 }
 
 async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): Promise<Baked> {
@@ -85,11 +108,19 @@ async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: Bu
         if (hasBegun) run.report(job, { is: "building", done, steps });
       }
     };
-    const code = await runCommand(command, run.root, { stdin: printDefinition(definition), onOutput, signal: run.signal });
+    const options = { stdin: printDefinition(definition), onOutput, signal: run.signal };
+    const timeout = longestOf([...jobs.values()]);
+    const code = await runCommand(command, run.root, timeout === undefined ? options : { ...options, timeout });
     return { code, progress, exported, metadata: code === 0 ? readMetadata(metadataFile) : {} };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** How long a bake may take, in milliseconds; `undefined` where one of its images may take as long as it likes. */
+function longestOf(jobs: readonly BuildJob[]): number | undefined {
+  const longest = Math.max(...jobs.map(({ timeout }) => timeout ?? Infinity));
+  return longest === Infinity ? undefined : longest;
 }
 
 function readMetadata(file: string): Metadata {

@@ -1,5 +1,5 @@
-import { buildCommands } from "../../../image/build-command.js";
 import type { Builder } from "../../../image/build-plan.js";
+import { buildCommands } from "../../../image/build-command.js";
 import { buildFailed } from "./build-errors.js";
 import { concludeBuild } from "./conclude-build.js";
 import { describeKept, readImagesAfter, readImagesBefore, replaceId } from "./kept-images.js";
@@ -7,7 +7,7 @@ import type { UpToDate } from "./look-up.js";
 import { prepareOutputFile } from "./output-file.js";
 import type { PreparedBuild } from "./prepare-build.js";
 import { refreshImages } from "./refresh-images.js";
-import { runBuildCommand } from "./run-build-command.js";
+import { runBuildCommands } from "./run-build-commands.js";
 import { writeStage } from "./staged-contexts.js";
 
 /** Where an engine's output goes; without `onOutput`, to the terminal as the engine's own. */
@@ -36,7 +36,7 @@ export interface BuiltImage {
 /**
  * Builds one image.
  *
- * @throws OoneexNxError `BUILD_FAILED`, `BUILD_INTERRUPTED` or `TAG_FAILED`
+ * @throws OoneexNxError `BUILD_FAILED`, `BUILD_INTERRUPTED`, `BUILD_TIMEOUT` or `TAG_FAILED`
  */
 export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurroundings): Promise<BuiltImage> {
   const { builder, output, tell } = surroundings;
@@ -60,11 +60,9 @@ export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurr
   }
 }
 
-async function runBuild({ plan, stage }: PreparedBuild, { builder, root, output, tell }: BuildSurroundings): Promise<void> {
+async function runBuild({ plan, stage, timeout }: PreparedBuild, { builder, root, output, tell }: BuildSurroundings): Promise<void> {
   if (stage !== undefined) writeStage(root, stage);
   if (plan.metadataFile !== undefined) prepareOutputFile(root, plan.metadataFile);
-  for (const command of buildCommands(plan, builder)) {
-    const code = await runBuildCommand(command, root, { ...output, tell });
-    if (code !== 0) throw buildFailed(plan, command, code);
-  }
+  const failed = await runBuildCommands(buildCommands(plan, builder), { root, tell, ...output, ...(timeout === undefined ? {} : { timeout }) });
+  if (failed !== undefined) throw buildFailed(plan, failed.command, failed.code);
 }

@@ -8,9 +8,10 @@ import { installScriptedEngine } from "../../../testing/scripted-engine.js";
 import type { BuildJob, BuildRun, JobResult } from "./build-job.js";
 import { planBuilds, runBuilds } from "./run-builds.js";
 
-const job = (name: string, part: Partial<BuildPlan> = {}): BuildJob => ({
+const job = (name: string, part: Partial<BuildPlan> = {}, timeout?: number): BuildJob => ({
   id: `@module/${name}:docker-build`,
   plan: createPlan({ file: `modules/${name}/Dockerfile`, tags: [`${name}:latest`], ...part }),
+  timeout,
 });
 
 interface Ran {
@@ -139,6 +140,37 @@ describe("runBuilds", () => {
     const ran = await runAll([job("a", { sbom: "true" })], root, { builder: "podman" });
     expect(outcomes(ran)).toEqual({ a: "failed" });
     expect(ran.results["a"]?.log).toMatch(/^OPTION_UNSUPPORTED: sbom needs docker buildx\n/);
+  });
+
+  it("gives a bake the longest time of its images; then what is not done has failed, and the rest is asked for by itself", async () => {
+    const { root, readCommands } = installScriptedEngine(`
+      if (args[1] !== "bake") done();
+      say("#1 [a] exporting to image\\n#1 DONE 0.1s\\n#2 [b build 2/3] RUN bun install\\n#3 [c] exporting to image\\n#3 DONE 0.1s\\n#4 [c] pushing c");
+      setInterval(() => {}, 1000);
+    `);
+    const ran = await runAll([job("a", {}, 4_000), job("b", {}, 3_000), job("c", { push: true }, 10)], root);
+    expect(readCommands()).toEqual(["buildx bake a b c", "buildx build a:latest"]);
+    expect(outcomes(ran)).toEqual({ a: "built", b: "failed", c: "failed" });
+    expect(ran.results["b"]?.log).toMatch(/^\[build 2\/3\] RUN bun install\n\nBUILD_TIMEOUT: .+\n {2}where: {2}modules\/b\/Dockerfile\n {2}remedy: .+--timeout=/);
+    expect(ran.results["c"]?.log).toMatch(/^exporting to image\n {2}DONE 0\.1s\npushing c\n\nBUILD_TIMEOUT: /);
+  });
+
+  it("sets a bake no bound where one of its images has none", async () => {
+    const { root } = installScriptedEngine("setTimeout(done, 500)");
+    expect(outcomes(await runAll([job("a", {}, 100), job("b")], root))).toEqual({ a: "built", b: "built" });
+  });
+
+  it.each(["buildx", "podman"] as const)("names the step at which a single build with %s stood", async (builder) => {
+    const { root } = installScriptedEngine(`
+      if (args[1] === "bake") process.exit(1);
+      say(${JSON.stringify(builder)} === "podman" ? "STEP 1/2: FROM x\\nSTEP 2/2: RUN bun install" : "#1 [1/2] FROM x\\n#1 DONE 0.1s\\n#2 [2/2] RUN bun install");
+      setInterval(() => {}, 1000);
+    `);
+    const steps: (string | undefined)[] = [];
+    const report: BuildRun["report"] = (_job, state) => void (state.is === "failed" && steps.push(state.step));
+    const results = runBuilds([job("a", { file: "Dockerfile" }, 1_500)], { ask: runProbe, builder, root, parallel: 1, signal: new AbortController().signal, report });
+    for await (const [result] of results) expect(result).toMatchObject({ outcome: "failed", log: expect.stringContaining("BUILD_TIMEOUT: ") as string });
+    expect(steps).toEqual([builder === "podman" ? "STEP 2/2: RUN bun install" : "[2/2] RUN bun install"]);
   });
 
   it("begins nothing more once it is called off", async () => {

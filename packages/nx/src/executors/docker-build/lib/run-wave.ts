@@ -159,8 +159,8 @@ function groupByBuilder(tasks: readonly PreparedTask[]): Map<Builder, PreparedTa
   return groups;
 }
 
-function toJob({ task, build: { plan } }: PreparedTask): BuildJob {
-  return { id: task.id, plan };
+function toJob({ task, build: { plan, timeout } }: PreparedTask): BuildJob {
+  return { id: task.id, plan, timeout };
 }
 
 function withNotices({ build: { notices }, options }: PreparedTask, text: string): string {

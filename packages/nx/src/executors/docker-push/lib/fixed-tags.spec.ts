@@ -25,6 +25,7 @@ const build = (key: string | undefined): PreparedBuild => ({
   stage: undefined,
   floatingImages: [],
   maxAge: undefined,
+  timeout: undefined,
   notices: [],
   keyTags: [],
   readsWorkspace: false,

@@ -32,9 +32,13 @@ describe("resolvePush", () => {
   });
 
   it("builds as the build target says, under names and files of its own", () => {
-    const made = { file: "a/Dockerfile", platforms: ["linux/arm64"], network: "host", optional: true };
+    const made = { file: "a/Dockerfile", timeout: 60, platforms: ["linux/arm64"], network: "host", optional: true };
     const { build } = resolve({ digestFile: "out.json" }, { build: { ...made, tags: [":edge"], load: true, force: true, digestFile: "other.json" } });
     expect(build).toEqual({ ...made, repository: REPOSITORY, tags: [OWN], push: true, digestFile: "out.json" });
+  });
+
+  it("may have a time of its own", () => {
+    expect(resolve({ timeout: 0 }, { build: { timeout: 60 } }).build.timeout).toBe(0);
   });
 
   it("keeps a cache in the repository beside those that are named", () => {

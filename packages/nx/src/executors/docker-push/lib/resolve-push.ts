@@ -25,7 +25,7 @@ export interface PushFacts {
 /** Options of the build target that say how an image is made. What it is called, and where it goes, is decided here. */
 const MADE_BY = [
   ...["file", "target", "main", "prune", "include", "external", "platforms", "buildArgs", "labels", "secrets", "cacheFrom", "cacheTo"],
-  ...["builder", "network", "provenance", "sbom", "maxAge", "progress", "quiet", "engine", "optional"],
+  ...["builder", "network", "provenance", "sbom", "maxAge", "timeout", "progress", "quiet", "engine", "optional"],
 ] as readonly (keyof DockerBuildOptions)[];
 
 /** Decides what is pushed under which names. */
@@ -42,6 +42,7 @@ export function resolvePush(options: DockerPushOptions, { build, imageName, repo
       tags: [own, ...given, ...(options.movingTags ?? []).map(complete)],
       push: true,
       digestFile: options.digestFile ?? `.nx/images/${imageName}.json`,
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
       ...(options.dryRun === true ? { dryRun: true } : {}),
     },
     // What is not committed has no tag of its own.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../image/build-plan.js";
-import { runBuildCommand } from "./run-build-command.js";
+import { type FailedCommand, runBuildCommands } from "./run-build-commands.js";
 
 /** A command that counts its runs in a file and says something else in each. */
 function scripted(...says: readonly string[]): { command: Command; folder: string; readRuns: () => number } {
@@ -24,18 +24,38 @@ function scripted(...says: readonly string[]): { command: Command; folder: strin
 
 const LOST = "ERROR: failed to solve: failed to get edge: inconsistent graph state";
 
-async function run({ command, folder }: ReturnType<typeof scripted>, signal?: AbortSignal): Promise<{ code: number; output: string; told: string[] }> {
+async function run({ command, folder }: ReturnType<typeof scripted>): Promise<{ code: number | undefined; output: string; told: string[] }> {
   let output = "";
   const told: string[] = [];
-  const code = await runBuildCommand(command, folder, { onOutput: (text) => void (output += text), tell: (line) => told.push(line), ...(signal && { signal }) });
-  return { code, output, told };
+  const failed = await runBuildCommands([command], { root: folder, onOutput: (text) => void (output += text), tell: (line) => told.push(line) });
+  return { code: failed?.code, output, told };
 }
 
-describe("runBuildCommand", () => {
+describe("runBuildCommands", () => {
+  it("runs them in order, and none after one that fails", async () => {
+    const node = (script: string): Command => ({ argv: [process.execPath, "-e", script], env: {} });
+    let output = "";
+    const options = { root: import.meta.dirname, onOutput: (text: string) => void (output += text), tell: () => undefined };
+    expect(await runBuildCommands([node("console.log('a')"), node("console.log('b')")], options)).toBeUndefined();
+    const failing = node("console.log('c'); process.exit(7)");
+    expect(await runBuildCommands([failing, node("console.log('d')")], options)).toEqual<FailedCommand>({ command: failing, code: 7 });
+    expect(output).toBe("a\nb\nc\n");
+  });
+
+  it("gives all of them together so much time, and runs no command once more that had none left", async () => {
+    const slow = scripted(LOST);
+    const waits: Command = { argv: [process.execPath, "-e", "setTimeout(() => {}, 300)"], env: {} };
+    const options = { root: slow.folder, onOutput: () => undefined, tell: () => expect.unreachable(), timeout: 600 };
+    // Each of them alone would be done by then.
+    expect((await runBuildCommands([waits, waits, waits], options))?.code).toBe(124);
+    expect((await runBuildCommands([slow.command], { ...options, timeout: 300 }))?.code).toBe(124);
+    expect(slow.readRuns()).toBeLessThan(2);
+  });
+
   it("runs a build once more where BuildKit has lost a step", async () => {
     const build = scripted(LOST, "done");
     const { code, output, told } = await run(build);
-    expect({ code, runs: build.readRuns() }).toEqual({ code: 0, runs: 2 });
+    expect({ code, runs: build.readRuns() }).toEqual({ code: undefined, runs: 2 });
     expect(output).toBe(`${LOST}done`);
     expect(told).toEqual([expect.stringContaining("once more")]);
   });
@@ -58,7 +78,8 @@ describe("runBuildCommand", () => {
       if (said === LOST) controller.abort();
     };
     const told: string[] = [];
-    expect(await runBuildCommand(interrupted.command, interrupted.folder, { onOutput, tell: (line) => told.push(line), signal: controller.signal })).not.toBe(0);
+    const options = { root: interrupted.folder, onOutput, tell: (line: string) => told.push(line), signal: controller.signal };
+    expect(await runBuildCommands([interrupted.command], options)).toMatchObject({ code: 143 });
     expect({ said, told, runs: interrupted.readRuns() }).toEqual({ said: LOST, told: [], runs: 1 });
   });
 });
