@@ -19,7 +19,7 @@ const FAULTS: readonly Fault[] = SCALE < 1 ? ["hangs up"] : ["answers 500", "bre
 const BOUND = 150_000;
 
 /** Bounds what waits for a server that never answers, in seconds. */
-const TIMEOUT = 15;
+const TIMEOUT = 10;
 
 const INSTALL = /bun install --frozen-lockfile$/m;
 
