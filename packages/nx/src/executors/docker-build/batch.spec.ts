@@ -4,7 +4,8 @@ import { createExecutorContext } from "../../testing/executor-context.js";
 import { installScriptedEngine } from "../../testing/scripted-engine.js";
 import { readScriptedStore, SCRIPTED_STORE } from "../../testing/scripted-store.js";
 import { logger } from "../logger.js";
-import dockerBuildBatch, { type BatchResult } from "./batch.js";
+import dockerBuildBatch from "./batch.js";
+import type { BatchResult } from "./lib/build-batch.js";
 import type { DockerBuildOptions } from "./schema.js";
 
 const NAMES = ["billing", "notifications", "order-history"];

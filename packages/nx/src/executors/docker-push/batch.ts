@@ -1,6 +1,6 @@
 import type { ExecutorContext, TaskGraph } from "@nx/devkit";
-import dockerBuildBatch, { type BatchResult } from "../docker-build/batch.js";
 import { attempt } from "../docker-build/lib/attempt.js";
+import { type BatchResult, buildBatch } from "../docker-build/lib/build-batch.js";
 import type { DockerBuildOptions } from "../docker-build/schema.js";
 import { decidePush, openPushWorkspace } from "./lib/decide-push.js";
 import type { DockerPushOptions } from "./schema.js";
@@ -10,12 +10,12 @@ import type { DockerPushOptions } from "./schema.js";
  * builds and pushes those that are not there. Each task gets a result, whatever happens.
  *
  * @param inputs - options by the id of the task, with the command line's merged in
- * @param overrides - what the command line says, which is in the options already
+ * @param _overrides - what the command line says, which is in the options already
  */
 export default async function* dockerPushBatch(
   taskGraph: TaskGraph,
   inputs: Readonly<Record<string, DockerPushOptions>>,
-  overrides: unknown,
+  _overrides: unknown,
   context: ExecutorContext,
 ): AsyncGenerator<BatchResult> {
   const startTime = Date.now();
@@ -35,7 +35,9 @@ export default async function* dockerPushBatch(
     else if (decided.value.is === "done") yield toResult(id, true, decided.value.line, startTime);
     else wanted[id] = decided.value.options;
   }
-  if (Object.keys(wanted).length > 0) yield* dockerBuildBatch(pick(taskGraph, new Set(Object.keys(wanted))), wanted, overrides, context, shared.workspace);
+  if (Object.keys(wanted).length === 0) return;
+  const { workspace } = shared;
+  yield* buildBatch(pick(taskGraph, new Set(Object.keys(wanted))), wanted, context, { workspace, labelled: undefined });
 }
 
 /** The part of a graph that some of its tasks are. */

@@ -6,7 +6,9 @@ import { detectOrAssume } from "../../detect-or-assume.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import type { BuildWorkspace } from "./build-workspace.js";
-import { isForced, lookUp, type UpToDate, withObstacle } from "./look-up.js";
+import type { AskedAhead } from "./ask-ahead.js";
+import { isForced, isSoughtInEngine } from "./forced.js";
+import { lookUp, type UpToDate, withObstacle } from "./look-up.js";
 import { passOver } from "./pass-over.js";
 import { prepareBuild, type PreparedBuild } from "./prepare-build.js";
 import { requireKnownOptions } from "./unknown-option.js";
@@ -34,8 +36,14 @@ export interface BatchPreparation {
   readonly lookUp: (tasks: readonly PreparedTask[]) => Promise<{ readonly found: ReadonlyMap<PreparedTask, UpToDate>; readonly missing: readonly PreparedTask[] }>;
 }
 
-/** @param now - milliseconds since 1970 */
-export function openBatchPreparation(context: ExecutorContext, workspace: BuildWorkspace, now: number): BatchPreparation {
+/** What a batch is prepared from beside its tasks. */
+export interface PreparationSurroundings extends Pick<AskedAhead, "labelled"> {
+  readonly workspace: BuildWorkspace;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export function openBatchPreparation(context: ExecutorContext, { workspace, labelled: askedAhead, now }: PreparationSurroundings): BatchPreparation {
   const { ask } = workspace;
   const builders = new Map<string, Promise<Builder>>();
   const findBuilder = (options: DockerBuildOptions): Promise<Builder> => {
@@ -44,11 +52,13 @@ export function openBatchPreparation(context: ExecutorContext, workspace: BuildW
     builders.set(key, builder);
     return builder;
   };
-  // Asked while the imports are followed, which keeps this process busy. What is built after that is not in it.
+  // Asked while the imports are followed, which keeps this process busy, or before. What is built after that is not in it.
   const labelled = new Map<Builder, Promise<readonly Inspected[]>>();
-  const askAhead = (builder: Builder, options: DockerBuildOptions): void => {
-    if (isForced(options) || options.push === true || options.dryRun === true || labelled.has(builder)) return;
-    labelled.set(builder, inspectLabelled(engineOf(builder)));
+  let ahead = askedAhead;
+  const askForImages = (builder: Builder, options: DockerBuildOptions): void => {
+    if (!isSoughtInEngine(options) || labelled.has(builder)) return;
+    const engine = engineOf(builder);
+    labelled.set(builder, (engine === "docker" ? ahead : undefined) ?? inspectLabelled(engine));
   };
   const takeLabelled = async (builder: Builder): Promise<readonly Inspected[] | undefined> => {
     const answer = labelled.get(builder);
@@ -64,11 +74,12 @@ export function openBatchPreparation(context: ExecutorContext, workspace: BuildW
       const passedOver = passOver(options, project, workspace);
       if (passedOver !== undefined) return { passedOver };
       const builder = await findBuilder(options);
-      askAhead(builder, options);
+      askForImages(builder, options);
       const build = await prepareBuild(options, project, { workspace, builder, now });
       return { task, options, builder, build };
     },
     async lookUp(tasks) {
+      ahead = undefined;
       const askable = tasks.filter(({ options }) => !isForced(options));
       const byBuilder = new Map<Builder, PreparedTask[]>();
       for (const each of askable) byBuilder.set(each.builder, [...(byBuilder.get(each.builder) ?? []), each]);

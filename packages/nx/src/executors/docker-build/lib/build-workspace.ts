@@ -44,11 +44,14 @@ export function openWorkspaceFiles(root: string): WorkspaceFiles {
   return { root, readFile, readText };
 }
 
-/** Opens the workspace that an executor runs in. The graph tells which folders are packages of it. */
-export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext): BuildWorkspace {
+/**
+ * Opens the workspace that an executor runs in. The graph tells which folders are packages of it.
+ *
+ * @param ask - asks each question once
+ */
+export function openBuildWorkspace({ root, projectsConfigurations }: ExecutorContext, ask: Probe = rememberProbe()): BuildWorkspace {
   const files = openWorkspaceFiles(root);
   const { readText } = files;
-  const ask = rememberProbe();
   const platforms = new Map<Builder, Promise<string | undefined>>();
   const packages = memoize(() =>
     Object.values(projectsConfigurations.projects)

@@ -4,7 +4,6 @@ import { describeImages, findInEngine, type Inspected, type StoredImage, tagInEn
 import { keepInEngine } from "../../../image/store/keep-in-engine.js";
 import { isRegistryReference, keyTag } from "../../../image/store/key-label.js";
 import { findInRegistry, pullFromRegistry, tagInRegistry } from "../../../image/store/registry-store.js";
-import type { DockerBuildOptions } from "../schema.js";
 import type { PreparedBuild } from "./prepare-build.js";
 
 /** An image that was there already, and has all of its names again. */
@@ -20,12 +19,6 @@ export interface LookedUp {
   readonly found: UpToDate | undefined;
   /** What kept a registry from answering, or its image from being taken, in one line; nothing where it simply has none. */
   readonly obstacle: string | undefined;
-}
-
-/** Tells whether an image is built whatever is there. Nx sets the variables for its own flag `--skip-nx-cache`. */
-export function isForced({ force, noCache, cache, pull }: DockerBuildOptions): boolean {
-  if (force === true || noCache === true || cache === false || pull === true) return true;
-  return process.env["NX_SKIP_NX_CACHE"] === "true" || process.env["NX_DISABLE_NX_CACHE"] === "true";
 }
 
 /** One line for a person. */
