@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { parse } from "yaml";
 import { makeAcme } from "./acme.js";
-import { EMPTY_TREE, isLogin, readGithubCommands, runScript } from "./ci/script.js";
+import { EMPTY_TREE, isLogin, readGithubCommands, readVariables, runScript } from "./ci/script.js";
 import { borrowTags } from "./image/borrow-tags.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
 import { registrySuite } from "./registry/registry-suite.js";
@@ -47,6 +47,9 @@ registrySuite("a pipeline", (program) => {
     return workspace.exists(".nx/deployed") ? (await workspace.read(".nx/deployed")).trim().split("\n").sort() : [];
   };
 
+  /** Nx's results where the pipelines of every provider keep them; there are none where Nx keeps them elsewhere. */
+  const expectKeptResults = async (): Promise<void> => expect(await readdir(join(workspace.root, ".nx/cache"))).not.toEqual([]);
+
   const change = async (service: string): Promise<void> => {
     const path = `modules/${service}/src/index.ts`;
     await workspace.write(path, `${await workspace.read(path)}// ${await head()}\n`);
@@ -58,6 +61,7 @@ registrySuite("a pipeline", (program) => {
     await workspace.commit(`ci: ${provider}`);
     await workspace.run(["nx", "g", "@ooneex/nx:ci", `--provider=${provider}`]);
     expect(await workspace.gitStatus()).toBe("");
+    await workspace.remove(".nx/cache");
   };
 
   beforeAll(async () => {
@@ -89,7 +93,8 @@ registrySuite("a pipeline", (program) => {
     await generate("github");
     const runs = await readGithubCommands(workspace);
     const ship = async (base: string): Promise<string> => {
-      const env = { NX_BASE: base, NX_HEAD: await head(), OONEEX_REGISTRY: `${registry.host}/acme` };
+      const shas = { NX_BASE: base, NX_HEAD: await head() };
+      const env = { ...(await readVariables(workspace, ".github/workflows/ooneex.yml", "env")), ...shas, OONEEX_REGISTRY: `${registry.host}/acme` };
       return run([...runs("check", "push"), ...runs("ship", "push").filter((command) => !isLogin(command))], env);
     };
 
@@ -98,6 +103,7 @@ registrySuite("a pipeline", (program) => {
 
     expect(await deployed(ship(EMPTY_TREE))).toEqual(ALL);
     expect(await pushed()).toEqual(SERVICES);
+    await expectKeptResults();
 
     const base = await head();
     await change("billing");
@@ -126,7 +132,8 @@ registrySuite("a pipeline", (program) => {
     const prepare = (pipeline["test"]?.before_script ?? []).flat();
     const scripts = [...prepare, ...(pipeline["test"]?.script ?? []), ...(pipeline["ship"]?.script ?? []).filter((command) => !isLogin(command))];
     const ship = async (before: string): Promise<string> => {
-      const env = { CI_COMMIT_SHA: await head(), CI_COMMIT_BEFORE_SHA: before, CI_REGISTRY_USER: "", CI_REGISTRY_PASSWORD: "" };
+      const { NX_CACHE_DIRECTORY } = await readVariables(workspace, ".gitlab-ci.yml", "variables");
+      const env = { NX_CACHE_DIRECTORY: NX_CACHE_DIRECTORY ?? "", CI_COMMIT_SHA: await head(), CI_COMMIT_BEFORE_SHA: before, CI_REGISTRY_USER: "", CI_REGISTRY_PASSWORD: "" };
       return run(scripts, { ...env, OONEEX_REGISTRY: `${registry.host}/acme` });
     };
 
@@ -134,6 +141,7 @@ registrySuite("a pipeline", (program) => {
     await change("notifications");
     expect(await deployed(ship(first))).toEqual(["notifications"]);
     expect(await pushed()).toEqual(["notifications"]);
+    await expectKeptResults();
 
     // Two pushes, of which no pipeline has shipped the first.
     await change("billing");
@@ -162,6 +170,7 @@ registrySuite("a pipeline", (program) => {
     const ship = (): Promise<string> => run(scriptOf("branches", "main"), env);
     try {
       expect(await deployed(ship())).toEqual(ALL);
+      await expectKeptResults();
       await change("billing");
       expect(await deployed(ship())).toEqual(["billing"]);
       expect(await pushed()).toEqual(["billing"]);

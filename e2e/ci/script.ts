@@ -25,8 +25,15 @@ export async function runScript(
   expect: "success" | "failure" = "success",
 ): Promise<string> {
   const script = commands.filter((command) => !OF_THE_MACHINE.test(command)).join("\n");
-  const { stdout, stderr } = await workspace.run(["bash", "-e", "-c", script], { env: { DEPLOY_HOST: ENGINE, ...env, NX_PARALLEL: "2" }, expect });
+  // Where Nx keeps results is for the pipeline to say.
+  const outer = { DEPLOY_HOST: ENGINE, NX_CACHE_DIRECTORY: "" };
+  const { stdout, stderr } = await workspace.run(["bash", "-e", "-c", script], { env: { ...outer, ...env, NX_PARALLEL: "2" }, expect });
   return stdout + stderr;
+}
+
+/** Reads the variables that all of a pipeline has. */
+export async function readVariables(workspace: Workspace, file: string, key: "env" | "variables"): Promise<Record<string, string>> {
+  return (parse(await workspace.read(file)) as Record<typeof key, Record<string, string>>)[key];
 }
 
 /** Reads the commands that the generated workflow of GitHub runs in a job when something happens. */

@@ -24,6 +24,8 @@ const GIT = {
 };
 
 const NX = {
+  // Nx 23.2 keeps results in the home folder, for all clones of a repository; those of our workspaces have one first commit.
+  NX_CACHE_DIRECTORY: ".nx/cache",
   NX_DAEMON: "false",
   NX_NO_CLOUD: "true",
   NX_TUI: "false",

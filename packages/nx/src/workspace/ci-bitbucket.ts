@@ -1,4 +1,4 @@
-import { type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, PREPARE_DEPLOY } from "./ci-facts.js";
+import { type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, NX_CACHE, PREPARE_DEPLOY } from "./ci-facts.js";
 
 /**
  * Builds the pipelines of Bitbucket.
@@ -32,7 +32,7 @@ definitions:
     - script: &prepare >-
         apk add --no-cache git nodejs npm &&
         npm install --global bun@${bunVersion} &&
-        export BUN_INSTALL_CACHE_DIR="$BITBUCKET_CLONE_DIR/.nx/bun" &&
+        export BUN_INSTALL_CACHE_DIR="$BITBUCKET_CLONE_DIR/.nx/bun" ${NX_CACHE}=.nx/cache &&
         bun install --frozen-lockfile
 
 pipelines:

@@ -24,6 +24,12 @@ export const CI_FILES: Readonly<Record<CiProvider, string>> = {
 /** Git's name of a tree without a file. Against it everything is affected. */
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
+/**
+ * Where Nx keeps results. Without it Nx 23.2 keeps them in the home folder, under a name that it makes of the repository, and
+ * none of what a provider keeps from run to run would hold them.
+ */
+export const NX_CACHE = "NX_CACHE_DIRECTORY";
+
 /** Script that brings what a deployment needs and a checkout lacks. It is the user's: written once, and never again. */
 export const BEFORE_DEPLOY = "tools/ci/before-deploy.sh";
 

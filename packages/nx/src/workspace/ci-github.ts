@@ -1,4 +1,4 @@
-import { BROUGHT, type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, PREPARE_DEPLOY, takeOwnToken } from "./ci-facts.js";
+import { BROUGHT, type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, NX_CACHE, PREPARE_DEPLOY, takeOwnToken } from "./ci-facts.js";
 
 /**
  * The actions that a workflow uses, each by the commit of a released version: a tag can be moved to another one.
@@ -44,6 +44,9 @@ on:
 
 permissions:
   contents: read
+
+env:
+  ${NX_CACHE}: .nx/cache
 
 concurrency:
   group: ooneex-\${{ github.ref }}

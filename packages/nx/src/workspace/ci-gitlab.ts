@@ -1,4 +1,4 @@
-import { type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, PREPARE_DEPLOY, takeOwnToken } from "./ci-facts.js";
+import { type CiFacts, DEPLOY_NOTE, deployCommand, EMPTY_TREE, LOGIN, NX_CACHE, PREPARE_DEPLOY, takeOwnToken } from "./ci-facts.js";
 
 /**
  * Builds the pipeline of GitLab CI.
@@ -17,6 +17,7 @@ workflow:
 variables:
   GIT_DEPTH: "0"
   BUN_INSTALL_CACHE_DIR: $CI_PROJECT_DIR/.nx/bun
+  ${NX_CACHE}: .nx/cache
   # A variable of the project with the same name comes before this one.
   OONEEX_REGISTRY: ${registry === undefined ? "$CI_REGISTRY_IMAGE" : JSON.stringify(registry)}
 
