@@ -200,6 +200,7 @@ if [ "$1" = build ]; then shift; exec "$DOCKER" buildx build --load "$@"; fi`,
     expectState(output, second, String.raw`failed: \[.+ RUN echo hangs && sleep 121$`);
     expect(output.match(/^[A-Z]+(_[A-Z]+)+: .+\n {2}where: .+$/gm)).toEqual([expect.stringMatching(new RegExp(`^BUILD_TIMEOUT: .+\n {2}where: {2}modules/${second}/Dockerfile$`))]);
     for (const service of [first, third]) expectState(output, service, BUILT);
+    // The others are asked for once more, of which every step is done.
     expect(await docker.takeBuilds()).toEqual(["buildx bake", "buildx build", "buildx build"]);
     await expect.poll(() => findProcesses("sleep 121"), { timeout: 30_000 }).toEqual([]);
     await expect.poll(() => findProcesses(made.workspace.root), { timeout: 20_000 }).toEqual([]);

@@ -19,9 +19,9 @@ export interface SizeSettings {
   readonly rows: readonly string[];
   /** Rounds at most. One is always made whole. */
   readonly rounds: number;
-  /** Cold sets at most; the first one is the set's first build. */
+  /** Cold sets; the first one is the set's first build. */
   readonly coldRounds: number;
-  /** Milliseconds after which no further round is begun. */
+  /** Milliseconds after which no further round of changes is begun. */
   readonly budget: number;
 }
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { readAssignments, readList } from "./option-values.js";
+import { readAssignments, readBound, readList } from "./option-values.js";
+
+describe("readBound", () => {
+  it.each([[600, 600_000], [0, undefined]])("of %s is %s", (seconds, bound) => {
+    expect(readBound(seconds, "timeout")).toBe(bound);
+  });
+
+  it.each([-1, 1.5, "10m", "", Number.NaN, Infinity, 1e12, null])("refuses %s", (seconds) => {
+    expect(() => readBound(seconds, "timeout")).toThrow(/^SECONDS_ILLEGAL: .+\n {2}where: {2}timeout\n/);
+  });
+});
 
 describe("readList", () => {
   it.each([

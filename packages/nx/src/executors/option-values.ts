@@ -40,6 +40,33 @@ function flatten(map: AssignmentMap, prefix = ""): [string, string][] {
   );
 }
 
+/** A year, in seconds. */
+const LONGEST = 31_536_000;
+
+/**
+ * Reads a length of time. Nx checks neither that it is whole nor that it is not negative, and options of another target not at all.
+ *
+ * @param seconds - what an option says
+ * @param option - name of the option, for the error
+ * @returns milliseconds
+ * @throws OoneexNxError `SECONDS_ILLEGAL`
+ */
+export function readSeconds(seconds: unknown, option: string): number {
+  if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST) return seconds * 1_000;
+  throw new OoneexNxError({
+    code: "SECONDS_ILLEGAL",
+    what: `${JSON.stringify(seconds)} is no number of seconds`,
+    where: option,
+    remedy: "write a whole number that is not negative, such as 600",
+  });
+}
+
+/** The same for a bound, of which 0 is none: `undefined`. */
+export function readBound(seconds: unknown, option: string): number | undefined {
+  const bound = readSeconds(seconds, option);
+  return bound === 0 ? undefined : bound;
+}
+
 function splitAssignment(text: string, option: string): [string, string] {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return [name, value];

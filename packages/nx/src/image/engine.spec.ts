@@ -139,6 +139,26 @@ describe("runCommand", () => {
     expect(await runCommand(node(""), import.meta.dirname, { timeout: 2 ** 40 })).toBe(0);
   });
 
+  it("takes no exit code of the command's own for that, nor an end that comes just then", async () => {
+    expect(await runCommand(node("process.exit(124)"), import.meta.dirname, { timeout: 60_000 })).toBe(124);
+    const obliging = node("process.on('SIGTERM', () => process.exit(0)); console.log('on'); setInterval(() => {}, 1000)");
+    expect(await runCommand(obliging, import.meta.dirname, { timeout: 1_500, onOutput: () => undefined })).toBe(0);
+  });
+
+  it("waits for no pipe that the child of an ended wrapper holds open", async () => {
+    const start = performance.now();
+    const wrapper = { argv: ["sh", "-c", "sleep 20; true"] as const, env: {} };
+    expect(await runCommand(wrapper, import.meta.dirname, { timeout: 100, onOutput: () => undefined })).toBe(TIMED_OUT);
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+
+  it("stays interrupted where its time is over, too, before it has ended", async () => {
+    const stubborn = node("process.on('SIGTERM', () => setTimeout(() => process.exit(1), 3_000)); console.log('on'); setInterval(() => {}, 1000)");
+    const controller = new AbortController();
+    const options = { timeout: 2_500, signal: controller.signal, onOutput: () => controller.abort() };
+    expect(await runCommand(stubborn, import.meta.dirname, options)).toBe(128 + constants.signals.SIGTERM);
+  });
+
   it("hands an interrupt on, and counts it as shells do", async () => {
     const ended = runCommand(node("setInterval(() => {}, 1000); process.kill(process.ppid, 'SIGTERM')"), import.meta.dirname);
     expect(await ended).toBe(128 + constants.signals.SIGTERM);

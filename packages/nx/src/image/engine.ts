@@ -16,6 +16,9 @@ const PROBE_TIMEOUT = 10_000;
  */
 const GRACE = 15_000;
 
+/** How long the output of a command that was ended is waited for, in milliseconds. */
+const DRAIN = 1_000;
+
 /** What a timer counts at most, in milliseconds: some 24 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -30,12 +33,8 @@ const FIRST_WHOLE_PODMAN = "5.1.0";
 /** The signals that ask a command to end. */
 export const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/**
- * Exit code of a command whose time was over.
- *
- * @see https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html
- */
-export const TIMED_OUT = 124;
+/** Stands for the exit code of a command whose time was over. No process can end with it, as it can with the 124 of `timeout`. */
+export const TIMED_OUT = -1;
 
 /** Tells whether an exit code is that of a command which was asked to end, 128 + the signal's number. */
 export function isInterrupt(code: number): boolean {
@@ -200,7 +199,7 @@ export interface RunOptions {
   /** Ends it as SIGTERM does. */
   readonly signal?: AbortSignal;
   /** How long it may take, in milliseconds; after that it is ended as SIGTERM does. Without it there is no bound. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -252,13 +251,23 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     process.on("exit", killNow);
     aborted?.addEventListener("abort", abort);
     if (aborted?.aborted === true) abort();
+    let drain: NodeJS.Timeout | undefined;
     const settle = (): void => {
       clearTimeout(timer);
       clearTimeout(kill);
+      clearTimeout(drain);
       for (const signal of INTERRUPTS) process.off(signal, forward);
       process.off("exit", killNow);
       aborted?.removeEventListener("abort", abort);
     };
+    // A wrapper's own child may hold the pipes open after the wrapper was ended.
+    child.on("exit", () => {
+      if (interruptedBy === undefined) return;
+      drain = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, DRAIN);
+    });
     child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
       reject(error.code === "ENOENT" ? engineMissing(program as EngineKind) : error);
@@ -266,8 +275,8 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     child.on("close", (code, signal) => {
       settle();
       if (broken !== undefined) return reject(broken);
-      if (isOver) return resolve(TIMED_OUT);
-      const endedBy = interruptedBy ?? signal;
+      if (isOver && code !== 0) return resolve(TIMED_OUT);
+      const endedBy = isOver ? null : (interruptedBy ?? signal);
       resolve(endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });
   });

@@ -28,6 +28,7 @@ definitions:
         files: [bun.lock]
       path: .nx/bun
     nx: .nx/cache
+    nx-data: .nx/workspace-data
   scripts:
     - script: &prepare >-
         apk add --no-cache git nodejs npm &&
@@ -40,7 +41,7 @@ pipelines:
     "**":
       - step:
           name: Check
-          caches: [bun, nx]
+          caches: [bun, nx, nx-data]
           services: [docker]
           script:
             - *prepare
@@ -54,7 +55,7 @@ pipelines:
       - step:
           name: Ship
           deployment: production
-          caches: [bun, nx]
+          caches: [bun, nx, nx-data]
           services: [docker]
           script:
             - *prepare

@@ -40,6 +40,8 @@ interface World {
   left?: string;
   /** Whether a container of `compose run` is there, too. */
   oneOff?: boolean;
+  /** How often compose says what runs before the engine is gone. */
+  answers?: number;
   /** When the one who deploys is interrupted: while compose runs, or while the new container is looked for. */
   interrupt?: "up" | "ps";
   /** Whether compose knows `--dry-run`. */
@@ -57,7 +59,7 @@ const save = () => JSON.stringify(world) === text || fs.writeFileSync(state, JSO
 const isPlugin = process.argv[2] === "compose" && !__filename.endsWith("docker-compose");
 const isCompose = isPlugin || __filename.endsWith("docker-compose");
 const args = process.argv.slice(isPlugin ? 3 : 2);
-const end = (code, text = "") => { save(); fs.writeSync(1, text); process.exit(code); };
+const end = (code, text = "", error = "") => { save(); fs.writeSync(1, text); fs.writeSync(2, error); process.exit(code); };
 if (isPlugin && !world.plugin) end(1);
 if (!isCompose) {
   const reference = args.at(-1);
@@ -83,6 +85,8 @@ const verb = args.slice(args.lastIndexOf("--file") + 2);
 if (verb[1] === "--dry-run" && world.dryRun === false) end(16, "unknown flag: --dry-run");
 if (verb[1] === "--dry-run") end(0, " DRY-RUN MODE -  Container billing  " + (world.changed ? "Recreate" : "Running") + "\\n");
 if (verb[0] === "config") end(0, JSON.stringify({ name: "acme", services: { billing: { image: world.image, ...world.block } } }));
+if (verb[0] === "ps" && world.answers === 0) end(1, "", "Cannot connect to the Docker daemon");
+if (verb[0] === "ps" && world.answers !== undefined) world.answers--;
 if (verb[0] === "ps" && world.interrupt === "ps" && world.added !== undefined) process.kill(process.ppid, "SIGTERM");
 if (verb[0] === "ps") end(0, (world.oneOff ? "once\\n" : "") + (world.running === undefined ? "" : "container" + world.containers + "\\n") + (world.added === undefined ? "" : "second\\n"));
 if (verb[0] === "logs") end(0, "the ledger is missing\\n");
@@ -255,9 +259,19 @@ describe("deploy", () => {
       expect((await run({ ...soon, rolling: false }, healthy)).log.slice(1)).toEqual(["up billing:latest"]);
     });
 
+    it("stops nothing where the engine does not say which one is new", async () => {
+      expect(await run(soon, { ...healthy, answers: 1 })).toMatchObject({ success: false, log: [expect.any(String), "up billing:latest beside"], running: "1" });
+      expect(errors.join()).toMatch(/^DEPLOY_FAILED: the engine does not say which container is the new one; sha256:1 was not stopped\n/);
+    });
+
     it("starts the first one as ever", async () => {
       expect(await run({ ...soon, rolling: true }, { ...healthy, running: undefined })).toMatchObject({ success: true, log: ["up billing:latest"], running: "2" });
     });
+  });
+
+  it("changes nothing where the engine does not say what runs, which could not be brought back", async () => {
+    expect(await run({}, { answers: 0 })).toEqual({ success: false, log: [], running: "1" });
+    expect(errors.join()).toMatch(/^ENGINE_SILENT: what runs cannot be told: Cannot connect to the Docker daemon\n {2}where: {2}billing\n/);
   });
 
   it("leaves a first container that fails, and says how to take it away", async () => {

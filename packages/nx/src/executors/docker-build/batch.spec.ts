@@ -128,6 +128,8 @@ describe("docker-build as a batch", () => {
     const results = await run(root, { billing: {} });
     expect(results["billing"]).toMatchObject({ success: true, terminalOutput: "" });
     expect(readCommands()).toContain("buildx build billing:latest");
+    // Only the images of its own key and name are asked for.
+    expect(readCommands().filter((command) => command.startsWith("image"))).toEqual(["image", "image billing:latest", "image billing:latest"]);
     expect(output()).toBe("");
   });
 

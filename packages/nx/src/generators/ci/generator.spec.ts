@@ -37,6 +37,12 @@ describe.each(PROVIDERS)("a pipeline for %s", (provider) => {
     expect(text).not.toContain("run-many");
   });
 
+  it("keeps Nx's results and what Nx knows of them from run to run, where Nx is told to write them", () => {
+    const text = generate(provider);
+    expect(text).toMatch(/NX_CACHE_DIRECTORY(?:: |=)\.nx\/cache\b/);
+    for (const folder of [".nx/cache", ".nx/workspace-data"]) expect(text.replace(/NX_CACHE_DIRECTORY\S* ?\S*/, "")).toContain(folder);
+  });
+
   it("fails before any test where what is written twice is out of step", () => {
     const commands = generate(provider).split("\n").map((line) => line.replace(/^ *- (?:run: )?/, ""));
     const tests = commands.flatMap((command, index) => (command === "bunx nx affected -t lint test" ? [index] : []));

@@ -1,3 +1,4 @@
+import { OoneexNxError } from "../../../errors.js";
 import { shortenDigest } from "../../../image/reference.js";
 import { askCompose, type Inquiry, PATIENCE } from "./compose-calls.js";
 
@@ -30,9 +31,11 @@ export function isStarted({ state }: Running): boolean {
  * nobody by them.
  *
  * @returns the one that the service runs in first: a healthy one before one that runs, and the newest of several
+ * @throws OoneexNxError `ENGINE_SILENT` where that cannot be told, which is not the same as none
  */
 export async function readContainers(inquiry: Inquiry): Promise<Running[]> {
-  const { stdout } = await askCompose(inquiry, ["ps", "--all", "--quiet", inquiry.plan.service]);
+  const { code, stdout, stderr } = await askCompose(inquiry, ["ps", "--all", "--quiet", inquiry.plan.service]);
+  if (code !== 0) throw engineSilent(inquiry, stderr);
   const ids = stdout.split("\n").filter((line) => line !== "");
   const found = await Promise.all(ids.map((id) => inspect(id, inquiry)));
   const rank = (container: Running): number => STATES.findIndex((isOf) => isOf(container));
@@ -43,14 +46,37 @@ export async function readContainers(inquiry: Inquiry): Promise<Running[]> {
     .map(({ running }) => running);
 }
 
-/** Reads the service's container, the first of {@link readContainers}. */
+/**
+ * Reads the service's container, the first of {@link readContainers}, to say what has become of it.
+ *
+ * @returns `undefined` where there is none, or that cannot be told
+ */
 export async function readRunning(inquiry: Inquiry): Promise<Running | undefined> {
-  return (await readContainers(inquiry))[0];
+  return (await unlessSilent(readContainers(inquiry)))?.[0];
 }
 
-/** @returns `undefined` where there is no such container any more */
+/** @returns `undefined` where there is no such container any more, or that cannot be told */
 export async function readContainer(container: string, inquiry: Inquiry): Promise<Running | undefined> {
-  return (await inspect(container, inquiry))?.running;
+  return (await unlessSilent(inspect(container, inquiry)))?.running;
+}
+
+/** What was asked for; `undefined` where the engine does not say. */
+export async function unlessSilent<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof OoneexNxError) return undefined;
+    throw error;
+  }
+}
+
+function engineSilent({ plan }: Inquiry, reason: string): OoneexNxError {
+  return new OoneexNxError({
+    code: "ENGINE_SILENT",
+    what: `what runs cannot be told: ${reason.trim() === "" ? `no word within ${PATIENCE / 1_000} s` : reason.trim()}`,
+    where: plan.service,
+    remedy: "see whether the engine answers: docker version; then run the command again",
+  });
 }
 
 /** The image of a container as it is shown to a person. */
@@ -65,8 +91,10 @@ interface Inspected {
   readonly isOneOff: boolean;
 }
 
-async function inspect(container: string, { probe }: Inquiry): Promise<Inspected | undefined> {
-  const { code, stdout } = await probe(["docker", "inspect", "--format", FORMAT, container], PATIENCE);
+/** @returns `undefined` where the container is gone */
+async function inspect(container: string, inquiry: Inquiry): Promise<Inspected | undefined> {
+  const { code, stdout, stderr } = await inquiry.probe(["docker", "inspect", "--format", FORMAT, container], PATIENCE);
+  if (code !== 0 && !/no such (?:object|container)/i.test(stderr)) throw engineSilent(inquiry, stderr);
   const [, created = "", oneOff, image, state] = /^(\S+) (\S*) (\S+) (.*)$/.exec(stdout.trim()) ?? [];
   if (code !== 0 || image === undefined || state === undefined) return undefined;
   return { running: { container, image, state }, created: Date.parse(created), isOneOff: oneOff === "True" };

@@ -3,7 +3,7 @@ import { OoneexNxError } from "../../../errors.js";
 import { isInterrupt } from "../../../image/engine.js";
 import { logger } from "../../logger.js";
 import { PATIENCE, runCompose } from "./compose-calls.js";
-import { isHealthy, readContainer, readContainers, type Running, showImage } from "./containers.js";
+import { isHealthy, readContainer, readContainers, type Running, showImage, unlessSilent } from "./containers.js";
 import { pause, whileHeedingInterrupts } from "./interrupts.js";
 import { quoteLastLinesOf } from "./last-lines.js";
 import { retire } from "./retire.js";
@@ -38,7 +38,9 @@ export async function replace(before: Running, job: RollOut): Promise<void> {
     const { service, timeout, settle } = plan;
     const code = await runCompose(job, addArguments(plan), plan.image);
     const known = new Set(situation.containers.map(({ container }) => container));
-    const added = (await readContainers(job)).map(({ container }) => container).filter((container) => !known.has(container));
+    const found = await unlessSilent(readContainers(job));
+    if (found === undefined) throw unknown(job);
+    const added = found.map(({ container }) => container).filter((container) => !known.has(container));
     if (isInterrupt(code) || interrupt.aborted) throw await interrupted(added, job);
     if (code !== 0) throw await failed(added, `not healthy within ${timeout} s`, job);
     const [container = ""] = added;
@@ -49,6 +51,15 @@ export async function replace(before: Running, job: RollOut): Promise<void> {
     if (after === undefined || !isHealthy(after)) throw await failed(added, `healthy at first, and ${after?.state ?? "gone"} ${settle} s later`, job);
     await retire(before, job);
     logger.info(`${service}: ${situation.image} runs (${showImage(after)}, ${after.state})`);
+  });
+}
+
+function unknown({ plan, situation }: RollOut): OoneexNxError {
+  return new OoneexNxError({
+    code: "DEPLOY_FAILED",
+    what: `the engine does not say which container is the new one; ${showImage(situation.running)} was not stopped`,
+    where: `${plan.service}, ${situation.image}`,
+    remedy: "see whether the engine answers: docker version; then deploy again, which takes away what is left",
   });
 }
 

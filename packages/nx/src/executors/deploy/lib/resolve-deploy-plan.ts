@@ -5,7 +5,7 @@ import type { DeployPlan } from "../../../deployment/deploy-plan.js";
 import { readDeploymentPlaces } from "../../../deployment/places.js";
 import { OoneexNxError } from "../../../errors.js";
 import { isReference } from "../../../image/reference.js";
-import { readList } from "../../option-values.js";
+import { readBound, readList, readSeconds } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DeployOptions } from "../schema.js";
 
@@ -28,7 +28,7 @@ const SETTLE = 35;
  * @param workspaceRoot - absolute path
  * @param target - name of the target that deploys
  * @param nxJson - says where the compose file is, unless the options do
- * @throws OoneexNxError `PATH_ILLEGAL`, `COMPOSE_FILE_MISSING`, `ENV_FILE_MISSING` or `IMAGE_ILLEGAL`
+ * @throws OoneexNxError `PATH_ILLEGAL`, `COMPOSE_FILE_MISSING`, `ENV_FILE_MISSING`, `IMAGE_ILLEGAL` or `SECONDS_ILLEGAL`
  */
 export function resolveDeployPlan(options: DeployOptions, { root }: Project, workspaceRoot: string, target = "deploy", nxJson: Pick<NxJsonConfiguration, "plugins"> = {}): DeployPlan {
   const plan: DeployPlan = {
@@ -37,12 +37,12 @@ export function resolveDeployPlan(options: DeployOptions, { root }: Project, wor
     envFiles: readList(options.envFile),
     projectName: options.projectName,
     image: options.image,
-    timeout: options.timeout ?? TIMEOUT,
+    timeout: readSeconds(options.timeout ?? TIMEOUT, "timeout") / 1_000,
     rolling: options.rolling,
-    settle: options.settle ?? SETTLE,
+    settle: readSeconds(options.settle ?? SETTLE, "settle") / 1_000,
     command: ["nx", target, posix.basename(root), ...repeatFlags(options)].join(" "),
     pull: options.pull,
-    pullTimeout: options.pullTimeout === 0 ? undefined : (options.pullTimeout ?? PULL_TIMEOUT) * 1_000,
+    pullTimeout: readBound(options.pullTimeout ?? PULL_TIMEOUT, "pullTimeout"),
   };
   requireSound(plan, workspaceRoot);
   return plan;

@@ -59,7 +59,7 @@ async function fetchImage(job: RollOut): Promise<void> {
   const { image } = situation;
   if (plan.pull ?? namesRegistry(image)) {
     const { pullTimeout: timeout } = plan;
-    const code = await runCompose(job, ["pull", plan.service], plan.image, timeout === undefined ? {} : { timeout });
+    const code = await runCompose(job, ["pull", plan.service], plan.image, { timeout });
     if (isInterrupt(code)) {
       const what = "interrupted while the image was pulled; nothing has changed";
       throw new OoneexNxError({ code: "DEPLOY_INTERRUPTED", what, where: plan.service, remedy: "run the command again" });
@@ -67,7 +67,7 @@ async function fetchImage(job: RollOut): Promise<void> {
     if (code === TIMED_OUT) {
       throw new OoneexNxError({
         code: "PULL_TIMEOUT",
-        what: "the image was not pulled in time; nothing has changed",
+        what: `the image was not pulled within ${(timeout ?? 0) / 1_000} s; nothing has changed`,
         where: image,
         remedy: "see whether its registry answers; --pull-timeout=<seconds> gives it longer, what is here by then is not pulled again",
       });

@@ -40,7 +40,7 @@ export interface ServiceConfiguration {
 /**
  * Reads what runs and what is to run.
  *
- * @throws OoneexNxError `COMPOSE_REFUSED`, `SERVICE_MISSING` or `IMAGE_MISSING`
+ * @throws OoneexNxError `COMPOSE_REFUSED`, `SERVICE_MISSING`, `IMAGE_MISSING` or `ENGINE_SILENT`
  */
 export async function readSituation(inquiry: Inquiry): Promise<Situation> {
   const { plan, compose } = inquiry;

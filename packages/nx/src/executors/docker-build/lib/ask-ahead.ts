@@ -20,5 +20,7 @@ export function askAhead(builds: readonly DockerBuildOptions[]): AskedAhead {
   const ask = rememberProbe();
   const auto = builds.filter(({ engine }) => engine !== "podman");
   if (auto.length > 0) detectBuilder("docker", ask).catch(() => undefined);
-  return { ask, labelled: auto.some(isSoughtInEngine) ? inspectLabelled("docker") : undefined };
+  // A single image is asked for by its key, which is not known yet.
+  const isSought = builds.length > 1 && auto.some(isSoughtInEngine);
+  return { ask, labelled: isSought ? inspectLabelled("docker").catch(() => []) : undefined };
 }

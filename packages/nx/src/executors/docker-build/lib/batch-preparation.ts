@@ -5,8 +5,8 @@ import { type Inspected, inspectLabelled } from "../../../image/store/engine-sto
 import { detectOrAssume } from "../../detect-or-assume.js";
 import { readProject } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
-import type { BuildWorkspace } from "./build-workspace.js";
 import type { AskedAhead } from "./ask-ahead.js";
+import type { BuildWorkspace } from "./build-workspace.js";
 import { isForced, isSoughtInEngine } from "./forced.js";
 import { lookUp, type UpToDate, withObstacle } from "./look-up.js";
 import { passOver } from "./pass-over.js";

@@ -1,14 +1,14 @@
 import type { ExecutorContext, Task, TaskGraph } from "@nx/devkit";
 import { nameTargets } from "../../../image/bake-definition.js";
 import { buildImage } from "../executor.js";
+import type { DockerBuildOptions } from "../schema.js";
 import type { AskedAhead } from "./ask-ahead.js";
 import { readParallel } from "./batch-parallel.js";
 import { openBatchPreparation } from "./batch-preparation.js";
-import type { BuildWorkspace } from "./build-workspace.js";
 import { orderWaves, readDependencies } from "./batch-waves.js";
+import type { BuildWorkspace } from "./build-workspace.js";
 import { foldLog, openProgressLines } from "./progress-lines.js";
 import { runWave, type TaskOutcome, type Wave } from "./run-wave.js";
-import type { DockerBuildOptions } from "../schema.js";
 
 /** What Nx is told of a task. */
 export interface BatchResult {

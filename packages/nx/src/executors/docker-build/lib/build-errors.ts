@@ -12,9 +12,18 @@ export function dockerfileMissing(file: string): OoneexNxError {
   });
 }
 
-/** @param code - exit code of the command */
-export function buildFailed({ file, platforms }: BuildPlan, { argv: [engine] }: Command, code: number): OoneexNxError {
-  if (code === TIMED_OUT) return buildTimedOut(file, engine);
+/** A command that a build has ended with before its time. */
+export interface FailedCommand {
+  readonly command: Command;
+  /** As `runCommand` returns it. */
+  readonly code: number;
+  /** How long the build might take, in milliseconds; `undefined` for as long as it liked. */
+  readonly timeout: number | undefined;
+}
+
+export function buildFailed({ file, platforms }: BuildPlan, { command, code, timeout = 0 }: FailedCommand): OoneexNxError {
+  const [engine] = command.argv;
+  if (code === TIMED_OUT) return buildTimedOut(file, `${engine} was not done within ${timeout / 1_000} s`);
   const wasInterrupted = isInterrupt(code);
   return new OoneexNxError({
     code: wasInterrupted ? "BUILD_INTERRUPTED" : "BUILD_FAILED",
@@ -27,11 +36,11 @@ export function buildFailed({ file, platforms }: BuildPlan, { argv: [engine] }: 
   });
 }
 
-function buildTimedOut(file: string, engine: string): OoneexNxError {
+function buildTimedOut(file: string, reason: string): OoneexNxError {
   return new OoneexNxError({
     code: "BUILD_TIMEOUT",
-    what: `${engine} was not done in time and has been ended; nothing half-built counts`,
+    what: `${reason} and has been ended; nothing half-built counts`,
     where: file,
-    remedy: "see at which step it stood: a registry may not answer; --timeout=<seconds> gives it longer, --timeout=0 sets no bound",
+    remedy: "see above at which step it stood: a registry may not answer; --timeout=<seconds> gives it longer, --timeout=0 sets no bound",
   });
 }

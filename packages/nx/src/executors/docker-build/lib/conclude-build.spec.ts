@@ -23,7 +23,7 @@ function prepared(part: Partial<BuildPlan>, isCurrent = true): PreparedBuild {
     stage: undefined,
     floatingImages: [],
     maxAge: undefined,
-  timeout: undefined,
+    timeout: undefined,
     notices: [],
     readsWorkspace: true,
     isCurrent: () => isCurrent,

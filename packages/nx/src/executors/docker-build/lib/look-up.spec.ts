@@ -32,7 +32,7 @@ async function find(images: readonly Stored[], part: Partial<PreparedBuild> = {}
     stage: undefined,
     floatingImages: [],
     maxAge: undefined,
-  timeout: undefined,
+    timeout: undefined,
     notices: [],
     readsWorkspace: false,
     isCurrent: () => true,

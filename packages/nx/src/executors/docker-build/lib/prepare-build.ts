@@ -10,6 +10,7 @@ import { findDroppedLine } from "../../../image/replaced-stages.js";
 import { KEY_LABEL, KEY_TRIGGER, keyTag } from "../../../image/store/key-label.js";
 import { OoneexNxError } from "../../../errors.js";
 import { readImageFacts } from "../../../workspace/image-facts.js";
+import { readBound } from "../../option-values.js";
 import type { Project } from "../../project.js";
 import type { DockerBuildOptions } from "../schema.js";
 import { dockerfileMissing } from "./build-errors.js";
@@ -88,6 +89,7 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
   const dockerfile = Buffer.from(file.content).toString("utf8");
   const whole = readDockerfile(dockerfile, { target: plan.target, replaced: [], buildArgs: plan.buildArgs });
   const maxAge = readMaxAge(options.maxAge ?? "7d");
+  const timeout = readBound(options.timeout ?? TIMEOUT, "timeout");
   if (whole.reached.length === 0 && whole.stages.length > 0) throw stageMissing(plan, whole.stages);
   const obstacle = findObstacle(options, plan, whole, facts.builder) ?? findLoss(plan, dockerfile);
   // Asked while the imports are followed, which keeps this process busy.
@@ -115,7 +117,7 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
     stage: inputs.stage,
     floatingImages,
     maxAge,
-    timeout: readTimeout(options.timeout),
+    timeout,
     ...(options.bomFile === undefined
       ? {}
       : { bom: buildBom({ name: project.imageName, key, images: inputs.dockerfile.images, contexts: inputs.stage?.contexts }) }),
@@ -123,11 +125,6 @@ export async function prepareBuild(options: DockerBuildOptions, project: Project
     readsWorkspace,
     isCurrent: () => isSameFile(openWorkspaceFiles(facts.workspace.root).readFile(plan.file), file) && inputs.isCurrent(),
   };
-}
-
-/** In seconds, as {@link DockerBuildOptions} has it; 0 is no bound. */
-function readTimeout(timeout = TIMEOUT): number | undefined {
-  return timeout === 0 ? undefined : timeout * 1_000;
 }
 
 /** What one of the two ways to build comes to. */

@@ -23,8 +23,10 @@ export interface BuildProgress {
   readonly progressOf: (target: string) => TargetProgress;
   /** The output of a target's own steps. A step that several targets share is in the log of one of them. */
   readonly logOf: (target: string) => string;
-  /** The last of a target's steps that are not done, where there is one. */
+  /** What a target has been at for the longest time; of what several share, one of them is told. */
   readonly openStepOf: (target: string) => string | undefined;
+  /** The same for all targets. */
+  readonly openStep: () => string | undefined;
   /** The targets at fault for a build that has failed. Those that were only called off are not among them. */
   readonly findFailures: () => Map<string, TargetFailure>;
 }
@@ -82,7 +84,8 @@ export function readProgress(targets: readonly string[]): BuildProgress {
     },
     progressOf: (target) => measure(verticesOf(target)),
     logOf: (target) => verticesOf(target).filter(isTelling).map(formatVertex).join("\n"),
-    openStepOf: (target) => verticesOf(target).findLast(({ end }) => end !== "DONE" && end !== "CACHED")?.name,
+    openStepOf: (target) => findOpen(verticesOf(target))?.name,
+    openStep: () => findOpen([...vertices.values()])?.title,
     findFailures: () => findFailures([...vertices.values()], partial === "" ? rest : [...rest, partial], targets),
   };
 }
@@ -122,6 +125,11 @@ function measure(vertices: readonly Vertex[]): TargetProgress {
     isExported: vertices.some(({ name, end }) => name.startsWith("exporting to image") && end === "DONE"),
     hasBegun: vertices.length > 0,
   };
+}
+
+/** Vertices come up when they are begun. What says which builder builds has no end. */
+function findOpen(vertices: readonly Vertex[]): Vertex | undefined {
+  return vertices.find(({ end, title }) => end !== "DONE" && end !== "CACHED" && !title.startsWith("building with "));
 }
 
 /** What the engine does around the steps is of interest only where it fails. */

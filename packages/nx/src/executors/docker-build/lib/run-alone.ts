@@ -47,13 +47,12 @@ async function buildAlone(job: BuildJob, run: BuildRun): Promise<JobResult> {
   try {
     if (plan.metadataFile !== undefined) prepareOutputFile(run.root, plan.metadataFile);
     const tell = (line: string): void => void (log += `${line}\n`);
-    const surroundings = { root: run.root, onOutput, signal: run.signal, tell };
-    const failed = await runBuildCommands(buildCommands(plan, run.builder), timeout === undefined ? surroundings : { ...surroundings, timeout });
+    const failed = await runBuildCommands(buildCommands(plan, run.builder), { root: run.root, onOutput, signal: run.signal, tell, timeout });
     if (failed !== undefined) {
       const wasInterrupted = isInterrupt(failed.code);
       const step = progress.findFailures().get(job.id)?.step ?? (failed.code === TIMED_OUT ? progress.openStepOf(job.id) : undefined) ?? log.match(PODMAN_STEP)?.at(-1);
       run.report(job, wasInterrupted ? { is: "interrupted" } : { is: "failed", step });
-      return end(wasInterrupted ? "interrupted" : "failed", `${log.trimEnd()}\n\n${buildFailed(plan, failed.command, failed.code).message}`);
+      return end(wasInterrupted ? "interrupted" : "failed", `${log.trimEnd()}\n\n${buildFailed(plan, failed).message}`);
     }
   } catch (error) {
     // A mistake of ours fails this build and keeps its stack; the others go on.

@@ -5,8 +5,8 @@ import { bakeCommand, type BakeAbilities, printDefinition } from "../../../image
 import { writeOutputFile } from "./output-file.js";
 import type { BakeFlags } from "../../../image/bake-definition.js";
 import type { BuildPlan } from "../../../image/build-plan.js";
-import { isInterrupt, runCommand, TIMED_OUT } from "../../../image/engine.js";
-import { buildFailed } from "./build-errors.js";
+import { isInterrupt, runCommand, type RunOptions, TIMED_OUT } from "../../../image/engine.js";
+import { buildFailed, type FailedCommand } from "./build-errors.js";
 import { type BuildJob, type BuildRun, interruptedJob, type JobResult } from "./build-job.js";
 import { type BuildProgress, readProgress } from "./progress.js";
 import { runAlone } from "./run-alone.js";
@@ -19,6 +19,9 @@ export interface JobGroup {
 
 /** How often a set is baked anew without those that have failed. Each time costs what it takes to find every step done. */
 const MAX_BAKES = 3;
+
+/** How long a build may take whose steps are all done already, in milliseconds. */
+const CONFIRMATION = 60_000;
 
 /** Part of buildx's metadata that is of interest here. */
 type Metadata = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -40,9 +43,11 @@ interface Baked {
 export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): AsyncGenerator<readonly JobResult[]> {
   const startTime = Date.now();
   const left = new Map(jobs);
+  const timeout = longestOf([...jobs.values()]);
+  const end = timeout === undefined ? undefined : startTime + timeout;
   for (let round = 1; left.size > 1 && round <= MAX_BAKES; round++) {
     if (run.signal.aborted) break;
-    const { code, progress, metadata, exported } = await bake({ flags, jobs: left }, abilities, run);
+    const { code, progress, metadata, exported } = await bake({ flags, jobs: left }, abilities, { ...run, timeout: end && Math.max(1, end - Date.now()) });
     const failures = progress.findFailures();
     if (run.signal.aborted || (failures.size === 0 && isInterrupt(code))) {
       yield [...left.values()].map((job) => ({ ...interruptedJob(job, run), startTime }));
@@ -59,10 +64,13 @@ export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbiliti
     }
     if (code === TIMED_OUT) {
       for (const [name, job] of left) {
-        // With its registry it may still hang, once it is exported.
-        if (exported.has(name) && !job.plan.push) continue;
+        const own = progress.openStepOf(name);
+        if (exported.has(name) && own === undefined) {
+          left.set(name, { ...job, timeout: CONFIRMATION });
+          continue;
+        }
         left.delete(name);
-        yield [fail(job, { step: progress.openStepOf(name), log: progress.logOf(name), code, startTime }, run)];
+        yield [fail(job, { step: own ?? progress.openStep(), log: progress.logOf(name), code, startTime, timeout }, run)];
       }
       break;
     }
@@ -70,21 +78,20 @@ export async function* runBake({ flags, jobs }: JobGroup, abilities: BakeAbiliti
     for (const [name, { step, message }] of failures) {
       const job = left.get(name) as BuildJob;
       left.delete(name);
-      yield [fail(job, { step, log: joinParagraphs(progress.logOf(name), message), code, startTime }, run)];
+      yield [fail(job, { step, log: joinParagraphs(progress.logOf(name), message), code, startTime, timeout }, run)];
     }
   }
   for await (const results of runAlone([...left.values()], run)) yield results.map((result) => ({ ...result, startTime }));
 }
 
 /** What is known of a build that has failed. */
-interface Failed extends Pick<JobResult, "log" | "startTime"> {
+interface Failed extends Pick<JobResult, "log" | "startTime">, Pick<FailedCommand, "code" | "timeout"> {
   readonly step: string | undefined;
-  readonly code: number;
 }
 
-function fail(job: BuildJob, { step, log, code, startTime }: Failed, run: BuildRun): JobResult {
+function fail(job: BuildJob, { step, log, code, timeout, startTime }: Failed, run: BuildRun): JobResult {
   run.report(job, { is: "failed", step });
-  const { message } = buildFailed(job.plan, { argv: ["docker"], env: {} }, code);
+  const { message } = buildFailed(job.plan, { command: { argv: ["docker"], env: {} }, code, timeout });
   return { job, outcome: "failed", log: joinParagraphs(log, message), startTime, endTime: Date.now() };
 }
 
@@ -92,7 +99,7 @@ function joinParagraphs(...texts: readonly string[]): string {
   return texts.filter((text) => text !== "").join("\n\n");
 }
 
-async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun): Promise<Baked> {
+async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: BuildRun & Pick<RunOptions, "timeout">): Promise<Baked> {
   const folder = mkdtempSync(join(tmpdir(), "ooneex-nx-"));
   try {
     const metadataFile = join(folder, "metadata.json");
@@ -108,9 +115,8 @@ async function bake({ flags, jobs }: JobGroup, abilities: BakeAbilities, run: Bu
         if (hasBegun) run.report(job, { is: "building", done, steps });
       }
     };
-    const options = { stdin: printDefinition(definition), onOutput, signal: run.signal };
-    const timeout = longestOf([...jobs.values()]);
-    const code = await runCommand(command, run.root, timeout === undefined ? options : { ...options, timeout });
+    const { signal, timeout } = run;
+    const code = await runCommand(command, run.root, { stdin: printDefinition(definition), onOutput, signal, timeout });
     return { code, progress, exported, metadata: code === 0 ? readMetadata(metadataFile) : {} };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../image/build-plan.js";
-import { type FailedCommand, runBuildCommands } from "./run-build-commands.js";
+import { TIMED_OUT } from "../../../image/engine.js";
+import type { FailedCommand } from "./build-errors.js";
+import { runBuildCommands } from "./run-build-commands.js";
 
 /** A command that counts its runs in a file and says something else in each. */
 function scripted(...says: readonly string[]): { command: Command; folder: string; readRuns: () => number } {
@@ -38,18 +40,19 @@ describe("runBuildCommands", () => {
     const options = { root: import.meta.dirname, onOutput: (text: string) => void (output += text), tell: () => undefined };
     expect(await runBuildCommands([node("console.log('a')"), node("console.log('b')")], options)).toBeUndefined();
     const failing = node("console.log('c'); process.exit(7)");
-    expect(await runBuildCommands([failing, node("console.log('d')")], options)).toEqual<FailedCommand>({ command: failing, code: 7 });
+    expect(await runBuildCommands([failing, node("console.log('d')")], options)).toEqual<FailedCommand>({ command: failing, code: 7, timeout: undefined });
     expect(output).toBe("a\nb\nc\n");
   });
 
-  it("gives all of them together so much time, and runs no command once more that had none left", async () => {
-    const slow = scripted(LOST);
-    const waits: Command = { argv: [process.execPath, "-e", "setTimeout(() => {}, 300)"], env: {} };
-    const options = { root: slow.folder, onOutput: () => undefined, tell: () => expect.unreachable(), timeout: 600 };
+  it("gives all of them together so much time, and begins none that has none left", async () => {
+    const waits = (script: string): Command => ({ argv: [process.execPath, "-e", `setTimeout(() => {}, 900); ${script}`], env: {} });
+    const next = scripted("done");
+    const options = { root: next.folder, onOutput: () => undefined, tell: () => expect.unreachable(), timeout: 1_500 };
     // Each of them alone would be done by then.
-    expect((await runBuildCommands([waits, waits, waits], options))?.code).toBe(124);
-    expect((await runBuildCommands([slow.command], { ...options, timeout: 300 }))?.code).toBe(124);
-    expect(slow.readRuns()).toBeLessThan(2);
+    expect((await runBuildCommands([waits(""), waits(""), next.command], options))?.code).toBe(TIMED_OUT);
+    const obliging = waits("process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000)");
+    expect(await runBuildCommands([obliging, next.command], options)).toEqual<FailedCommand>({ command: next.command, code: TIMED_OUT, timeout: 1_500 });
+    expect(next.readRuns()).toBe(0);
   });
 
   it("runs a build once more where BuildKit has lost a step", async () => {

@@ -1,5 +1,6 @@
 import type { Command } from "../../../image/build-plan.js";
 import { isInterrupt, runCommand, type RunOptions, TIMED_OUT } from "../../../image/engine.js";
+import type { FailedCommand } from "./build-errors.js";
 
 /**
  * BuildKit's own fault where two builds share a step and one of them ends just then: no step has failed, and those that are
@@ -18,13 +19,6 @@ export interface BuildCommandOptions extends RunOptions {
   readonly tell: (line: string) => void;
 }
 
-/** The command that a build has ended with before its time. */
-export interface FailedCommand {
-  readonly command: Command;
-  /** As {@link runCommand} returns it. */
-  readonly code: number;
-}
-
 /**
  * Runs the commands of one build, which share its time, up to the first that fails; each once more where BuildKit has lost its
  * way. What is written to a terminal as the engine's own cannot be read along, so there a person sees the engine's message and
@@ -34,19 +28,22 @@ export interface FailedCommand {
  * @throws OoneexNxError `ENGINE_MISSING` where the program does not exist
  */
 export async function runBuildCommands(commands: readonly Command[], options: BuildCommandOptions): Promise<FailedCommand | undefined> {
-  const end = options.timeout === undefined ? undefined : Date.now() + options.timeout;
+  const { timeout } = options;
+  const end = timeout === undefined ? undefined : Date.now() + timeout;
   for (const command of commands) {
     const code = await runBuildCommand(command, end, options);
-    if (code !== 0) return { command, code };
+    if (code !== 0) return { command, code, timeout };
   }
   return undefined;
 }
 
 /** @param end - when its time is over, in milliseconds since 1970 */
 async function runBuildCommand(command: Command, end: number | undefined, { root, tell, ...options }: BuildCommandOptions): Promise<number> {
-  const run = (onOutput: RunOptions["onOutput"]): Promise<number> => {
-    const given: RunOptions = onOutput === undefined ? options : { ...options, onOutput };
-    return runCommand(command, root, end === undefined ? given : { ...given, timeout: Math.max(0, end - Date.now()) });
+  const run = async (onOutput: RunOptions["onOutput"]): Promise<number> => {
+    const left = end === undefined ? undefined : end - Date.now();
+    // A push may do its work before it is ended.
+    if (left !== undefined && left <= 0) return TIMED_OUT;
+    return await runCommand(command, root, { ...options, ...(onOutput === undefined ? {} : { onOutput }), timeout: left });
   };
   const show = options.onOutput ?? (process.stderr.isTTY ? undefined : handThrough);
   if (show === undefined) return run(undefined);

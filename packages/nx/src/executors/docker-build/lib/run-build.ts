@@ -1,5 +1,5 @@
-import type { Builder } from "../../../image/build-plan.js";
 import { buildCommands } from "../../../image/build-command.js";
+import type { Builder } from "../../../image/build-plan.js";
 import { buildFailed } from "./build-errors.js";
 import { concludeBuild } from "./conclude-build.js";
 import { describeKept, readImagesAfter, readImagesBefore, replaceId } from "./kept-images.js";
@@ -63,6 +63,6 @@ export async function buildAndKeep(build: PreparedBuild, surroundings: BuildSurr
 async function runBuild({ plan, stage, timeout }: PreparedBuild, { builder, root, output, tell }: BuildSurroundings): Promise<void> {
   if (stage !== undefined) writeStage(root, stage);
   if (plan.metadataFile !== undefined) prepareOutputFile(root, plan.metadataFile);
-  const failed = await runBuildCommands(buildCommands(plan, builder), { root, tell, ...output, ...(timeout === undefined ? {} : { timeout }) });
-  if (failed !== undefined) throw buildFailed(plan, failed.command, failed.code);
+  const failed = await runBuildCommands(buildCommands(plan, builder), { root, tell, ...output, timeout });
+  if (failed !== undefined) throw buildFailed(plan, failed);
 }

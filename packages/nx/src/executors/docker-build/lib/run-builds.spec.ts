@@ -19,12 +19,17 @@ interface Ran {
   readonly states: string[];
 }
 
-async function runAll(jobs: readonly BuildJob[], root: string, { builder = "buildx", parallel = 3, signal = new AbortController().signal }: Partial<Pick<BuildRun, "builder" | "parallel" | "signal">> = {}): Promise<Ran> {
+interface RunOptions extends Partial<Pick<BuildRun, "builder" | "parallel" | "signal">> {
+  readonly onFailure?: (name: string, step: string | undefined) => void;
+}
+
+async function runAll(jobs: readonly BuildJob[], root: string, { builder = "buildx", parallel = 3, signal = new AbortController().signal, onFailure }: RunOptions = {}): Promise<Ran> {
   const results: Record<string, JobResult> = {};
   const states: string[] = [];
   const nameOf = ({ plan }: BuildJob): string => plan.tags[0]?.split(":")[0] ?? "";
-  const report = (each: BuildJob, { is }: { is: string }): void => {
-    const line = `${nameOf(each)} ${is}`;
+  const report: BuildRun["report"] = (each, state) => {
+    if (state.is === "failed") onFailure?.(nameOf(each), state.step);
+    const line = `${nameOf(each)} ${state.is}`;
     if (!states.includes(line)) states.push(line);
   };
   for await (const ended of runBuilds(jobs, { ask: runProbe, builder, root, parallel, signal, report })) {
@@ -145,13 +150,18 @@ describe("runBuilds", () => {
   it("gives a bake the longest time of its images; then what is not done has failed, and the rest is asked for by itself", async () => {
     const { root, readCommands } = installScriptedEngine(`
       if (args[1] !== "bake") done();
-      say("#1 [a] exporting to image\\n#1 DONE 0.1s\\n#2 [b build 2/3] RUN bun install\\n#3 [c] exporting to image\\n#3 DONE 0.1s\\n#4 [c] pushing c");
+      say("#0 building with default\\n#1 [a] exporting to image\\n#1 DONE 0.1s\\n#2 [b deps 2/2] RUN bun install\\n#3 [c] exporting to image\\n#3 DONE 0.1s\\n#4 [c] pushing c\\n#5 [b build 1/2] WORKDIR /repo");
       setInterval(() => {}, 1000);
     `);
-    const ran = await runAll([job("a", {}, 4_000), job("b", {}, 3_000), job("c", { push: true }, 10)], root);
-    expect(readCommands()).toEqual(["buildx bake a b c", "buildx build a:latest"]);
-    expect(outcomes(ran)).toEqual({ a: "built", b: "failed", c: "failed" });
-    expect(ran.results["b"]?.log).toMatch(/^\[build 2\/3\] RUN bun install\n\nBUILD_TIMEOUT: .+\n {2}where: {2}modules\/b\/Dockerfile\n {2}remedy: .+--timeout=/);
+    const steps: Record<string, string | undefined> = {};
+    const onFailure = (name: string, step: string | undefined): void => void (steps[name] = step);
+    const jobs = [job("a", {}, 10), job("b", {}, 2_000), job("c", { push: true }, 10), job("d", {}, 10)];
+    const ran = await runAll(jobs, root, { onFailure });
+    expect(readCommands()).toEqual(["buildx bake a b c d", "buildx build a:latest"]);
+    expect(outcomes(ran)).toEqual({ a: "built", b: "failed", c: "failed", d: "failed" });
+    // What several share has the name of one of them.
+    expect(steps).toEqual({ b: "[deps 2/2] RUN bun install", c: "pushing c", d: "[b deps 2/2] RUN bun install" });
+    expect(ran.results["b"]?.log).toMatch(/^\[deps 2\/2\] RUN bun install\n\[build 1\/2\] WORKDIR \/repo\n\nBUILD_TIMEOUT: docker was not done within 2 s .+\n {2}where: {2}modules\/b\/Dockerfile\n {2}remedy: .+--timeout=/);
     expect(ran.results["c"]?.log).toMatch(/^exporting to image\n {2}DONE 0\.1s\npushing c\n\nBUILD_TIMEOUT: /);
   });
 
@@ -167,9 +177,8 @@ describe("runBuilds", () => {
       setInterval(() => {}, 1000);
     `);
     const steps: (string | undefined)[] = [];
-    const report: BuildRun["report"] = (_job, state) => void (state.is === "failed" && steps.push(state.step));
-    const results = runBuilds([job("a", { file: "Dockerfile" }, 1_500)], { ask: runProbe, builder, root, parallel: 1, signal: new AbortController().signal, report });
-    for await (const [result] of results) expect(result).toMatchObject({ outcome: "failed", log: expect.stringContaining("BUILD_TIMEOUT: ") as string });
+    const ran = await runAll([job("a", { file: "Dockerfile" }, 1_500)], root, { builder, onFailure: (_name, step) => void steps.push(step) });
+    expect(ran.results["a"]).toMatchObject({ outcome: "failed", log: expect.stringContaining("BUILD_TIMEOUT: ") as string });
     expect(steps).toEqual([builder === "podman" ? "STEP 2/2: RUN bun install" : "[2/2] RUN bun install"]);
   });
 
