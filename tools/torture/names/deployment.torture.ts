@@ -137,9 +137,12 @@ const POD_KEYS = ["serviceAccountName", "automountServiceAccountToken", "enableS
 const MERMAID_LINE =
   /^(?:flowchart LR| *(?:n\d+(?:\[\[|\[\(|\[)"(?:[A-Za-z0-9 ._/:@-]|#\d+;|<br\/>)*"(?:\]\]|\)\]|\])|subgraph g\d\["(?:Services|Datastores)"\]|end|n\d+ (?:-->|-\.-) n\d+|classDef \w+ [\w:#,.\- ]+|class [n\d,]+ \w+))$/;
 
-/** The branch is a key of Bitbucket's pipelines. */
-function withoutBranch(value: unknown, branch: string): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll(JSON.stringify(branch.replace(/^(?:refs\/remotes\/)?origin\//, "")), '"branch"')) as unknown;
+/** Bitbucket's pipelines have the main branch for a key. */
+function withoutBranch(parsed: unknown, branch: string): unknown {
+  const { pipelines } = parsed as { pipelines?: { branches?: Record<string, unknown> } };
+  if (pipelines?.branches === undefined) return parsed;
+  expect(Object.keys(pipelines.branches)).toEqual([branch.replace(/^(?:refs\/remotes\/)?origin\//, "")]);
+  return { ...(parsed as object), pipelines: { ...pipelines, branches: Object.values(pipelines.branches) } };
 }
 
 function makeTree({ services, name, defaultBase, registry, bunVersion, declared }: Workspace): Tree {
