@@ -58,6 +58,28 @@ dockerSuite("a build that meets a fault", () => {
     expect(output).not.toMatch(/^ {4}at /m);
   };
 
+  /** Runs a test beside a server that something has to ask. */
+  const withServer = async (fault: Fault, act: (server: BrokenServer) => Promise<void>): Promise<void> => {
+    const server = await startBrokenServer(fault);
+    try {
+      await act(server);
+      expect(server.asked()).toBeGreaterThan(0);
+    } finally {
+      server.stop();
+    }
+  };
+
+  const done = (): string => `${made.service}-is-installed`;
+
+  /** Has the build install a package that only the server could have. */
+  const installFrom = async ({ host }: BrokenServer): Promise<void> => {
+    await made.workspace.write("bunfig.toml", `${await made.workspace.read("bunfig.toml")}"@private" = "http://${host}/"\n`);
+    await write(dockerfile.replace(INSTALL, `bun add @private/ledger && echo ${done()}`));
+    await wipe();
+  };
+
+  const pushTo = ({ host }: BrokenServer): string[] => ["--push", `--repository=${host}/acme/${made.service}`, "--tags=:1"];
+
   beforeAll(async () => {
     made = await makeServiceWorkspace(inject("host"), "mishap");
     dockerfile = await made.workspace.read(path());
@@ -134,49 +156,20 @@ dockerSuite("a build that meets a fault", () => {
   });
 
   describe.each(FAULTS)("with a registry that %s", (fault) => {
-    it("installs nothing from it, and ends", async () => {
-      const server = await startBrokenServer(fault);
-      try {
-        await made.workspace.write("bunfig.toml", `${await made.workspace.read("bunfig.toml")}"@private" = "http://${server.host}/"\n`);
-        await write(dockerfile.replace(INSTALL, "bun add @private/ledger"));
-        await wipe();
+    it("installs nothing from it, and ends", () =>
+      withServer(fault, async (server) => {
+        await installFrom(server);
         expectOneError(await fail([]), "BUILD_FAILED");
-        expect(server.asked()).toBeGreaterThan(0);
         expect(await find()).toBeUndefined();
-      } finally {
-        server.stop();
-      }
-    });
+      }));
 
-    it("pushes nothing to it, and ends", async () => {
-      const server = await startBrokenServer(fault);
-      try {
-        const output = await fail(["--push", `--repository=${server.host}/acme/${made.service}`, "--tags=:1"]);
-        expectOneError(output, "BUILD_FAILED");
-        expect(server.asked()).toBeGreaterThan(0);
-      } finally {
-        server.stop();
-      }
-    });
+    it("pushes nothing to it, and ends", () =>
+      withServer(fault, async (server) => {
+        expectOneError(await fail(pushTo(server)), "BUILD_FAILED");
+      }));
   });
 
   describe("with a registry that never answers", () => {
-    /** A server that takes every request and says nothing. */
-    const withSilence = async (act: (server: BrokenServer) => Promise<void>): Promise<void> => {
-      const server = await startBrokenServer("never answers");
-      try {
-        await act(server);
-        expect(server.asked()).toBeGreaterThan(0);
-      } finally {
-        server.stop();
-      }
-    };
-    const done = (): string => `${made.service}-is-installed`;
-    const installFrom = async ({ host }: BrokenServer): Promise<void> => {
-      await made.workspace.write("bunfig.toml", `${await made.workspace.read("bunfig.toml")}"@private" = "http://${host}/"\n`);
-      await write(dockerfile.replace(INSTALL, `bun add @private/ledger && echo ${done()}`));
-      await wipe();
-    };
     /** Bounds what waits for a server that never answers: long enough to come to that, in seconds. */
     const bound = (): string => `--timeout=${Math.max(8, Math.ceil((4 * duration) / 1_000))}`;
     const expectNothingLeft = async (): Promise<void> => {
@@ -185,7 +178,7 @@ dockerSuite("a build that meets a fault", () => {
     };
 
     it("is given up in time by an install, of which nothing is left", () =>
-      withSilence(async (server) => {
+      withServer("never answers", async (server) => {
         await installFrom(server);
         expectOneError(await fail([bound()]), "BUILD_TIMEOUT");
         await expectNothingLeft();
@@ -193,10 +186,9 @@ dockerSuite("a build that meets a fault", () => {
       }));
 
     it("is given up in time by a push", () =>
-      withSilence(async (server) => {
+      withServer("never answers", async (server) => {
         // Docker itself gives a registry up that does not even say that it is one, some time later.
-        const flags = ["--push", `--repository=${server.host}/acme/${made.service}`, "--tags=:1", "--timeout=5"];
-        expectOneError(await fail(flags), "BUILD_TIMEOUT");
+        expectOneError(await fail([...pushTo(server), "--timeout=5"]), "BUILD_TIMEOUT");
         await expectNothingLeft();
       }));
   });

@@ -48,11 +48,11 @@ const LONGEST = 31_536_000;
  *
  * @param seconds - what an option says
  * @param option - name of the option, for the error
- * @returns milliseconds
+ * @returns it as it is
  * @throws OoneexNxError `SECONDS_ILLEGAL`
  */
 export function readSeconds(seconds: unknown, option: string): number {
-  if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST) return seconds * 1_000;
+  if (typeof seconds === "number" && Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST) return seconds;
   throw new OoneexNxError({
     code: "SECONDS_ILLEGAL",
     what: `${JSON.stringify(seconds)} is no number of seconds`,
@@ -61,10 +61,14 @@ export function readSeconds(seconds: unknown, option: string): number {
   });
 }
 
-/** The same for a bound, of which 0 is none: `undefined`. */
+/**
+ * Reads a bound, of which 0 is none, as {@link readSeconds} does.
+ *
+ * @returns milliseconds; `undefined` for none
+ */
 export function readBound(seconds: unknown, option: string): number | undefined {
   const bound = readSeconds(seconds, option);
-  return bound === 0 ? undefined : bound;
+  return bound === 0 ? undefined : bound * 1_000;
 }
 
 function splitAssignment(text: string, option: string): [string, string] {

@@ -275,8 +275,8 @@ export function runCommand(command: Command, cwd: string, { stdin, onOutput, sig
     child.on("close", (code, signal) => {
       settle();
       if (broken !== undefined) return reject(broken);
-      if (isOver && code !== 0) return resolve(TIMED_OUT);
-      const endedBy = isOver ? null : (interruptedBy ?? signal);
+      if (isOver) return resolve(code === 0 ? 0 : TIMED_OUT);
+      const endedBy = interruptedBy ?? signal;
       resolve(endedBy === null ? (code ?? 1) : 128 + constants.signals[endedBy]);
     });
   });

@@ -73,6 +73,15 @@ const listNotes = (root: string): string[] => readdirSync(join(root, ".nx/ooneex
 const git = (root: string, ...args: string[]): void =>
   void expect(spawnSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: root, stdio: "ignore" }).status).toBe(0);
 
+/** The same as a git repository with one commit. */
+function writeRepository(): string {
+  const root = write();
+  git(root, "init", "--quiet", "--initial-branch=main");
+  git(root, "add", ".");
+  git(root, "commit", "--quiet", "-m", "first");
+  return root;
+}
+
 const WHOLE = ["new", "new", "app\nbilling\n", undefined];
 
 const write = (): string => writeWorkspace({ "app.yml": "app\n", "old.txt": "old" });
@@ -143,10 +152,7 @@ describe("atomic", () => {
   });
 
   it("finishes nothing on another commit or branch, and does on its own", async () => {
-    const root = write();
-    git(root, "init", "--quiet", "--initial-branch=main");
-    git(root, "add", ".");
-    git(root, "commit", "--quiet", "-m", "first");
+    const root = writeRepository();
     await interrupt(root, create, 2);
     expect(spawnSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" }).stdout).not.toContain(".nx");
     git(root, "switch", "--quiet", "-c", "feature");
@@ -187,10 +193,7 @@ describe("atomic", () => {
   });
 
   it("forgets what was never begun on another commit as well, be what it was to write changed there or not", async () => {
-    const root = write();
-    git(root, "init", "--quiet", "--initial-branch=main");
-    git(root, "add", ".");
-    git(root, "commit", "--quiet", "-m", "first");
+    const root = writeRepository();
     await interrupt(root, create, 0);
     writeFileSync(join(root, "app.yml"), "app\norders\n");
     git(root, "commit", "--quiet", "-a", "-m", "second");
