@@ -28,6 +28,7 @@ const SERVICE_FILES = [
   "src/OnAppStart.ts",
   "src/controllers/HealthController.ts",
   "src/index.ts",
+  "src/middlewares/DrainMiddleware.ts",
 ].map((path) => `modules/billing/${path}`);
 
 /** Each step goes on from the one before, as a team does. */

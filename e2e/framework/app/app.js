@@ -1,4 +1,5 @@
 import { routes } from "@ooneex/routing";
+import { middlewares as decorated } from "@ooneex/middleware";
 import { startEvents } from "./decorator.js";
 import { loadEnvironment, validateEnvironment } from "./environment.js";
 import { readRoles } from "./roles.js";
@@ -22,7 +23,7 @@ export class App {
       for (const Service of [cache, rateLimiter]) if (Service) new Service();
       if (onStart && !startEvents.has(onStart)) throw new Error(`${onStart.name} lacks @decorator.app.event.start()`);
       const roles = await readRoles();
-      const handlers = [cors, ...middlewares].filter(Boolean).map((Middleware) => new Middleware());
+      const handlers = [cors, ...middlewares].filter(Boolean).map(makeMiddleware);
       const server = serve({ routes, prefix: routing.prefix, handlers, guest: roles.GUEST });
       if (onStart) await new onStart().handle(server);
       logger.info(`Server running at ${server.url.href}`);
@@ -32,4 +33,9 @@ export class App {
     }
     return this;
   }
+}
+
+function makeMiddleware(Middleware) {
+  if (!decorated.has(Middleware)) throw new Error(`${Middleware.name} lacks @decorator.middleware()`);
+  return new Middleware();
 }

@@ -6,6 +6,10 @@ export interface IMiddleware {
 
 export type MiddlewareClassType = new () => IMiddleware;
 
+export const decorator: {
+  middleware(): (target: MiddlewareClassType) => void;
+};
+
 export class CorsMiddleware implements IMiddleware {
   handler(context: ContextType): ContextType;
 }

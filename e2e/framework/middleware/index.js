@@ -1,3 +1,12 @@
+/** The classes that `@decorator.middleware()` stands above. */
+export const middlewares = new Set();
+
+export const decorator = {
+  middleware: () => (target) => {
+    middlewares.add(target);
+  },
+};
+
 /** Allows the origins that CORS_ORIGINS lists, parted by commas. */
 export class CorsMiddleware {
   #origins = (process.env.CORS_ORIGINS ?? "*").split(",").map((origin) => origin.trim());
@@ -10,3 +19,5 @@ export class CorsMiddleware {
     return context;
   }
 }
+
+middlewares.add(CorsMiddleware);

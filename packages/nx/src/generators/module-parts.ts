@@ -1,17 +1,14 @@
 import type { Tree } from "@nx/devkit";
 import { OoneexNxError } from "../errors.js";
-import { addModulePart, type ModulePart, removeModulePart } from "../workspace/module-registry.js";
+import { addModulePart, type ModuleFile, type ModulePart, removeModulePart } from "../workspace/module-registry.js";
 import type { ModuleNames } from "../workspace/names.js";
 import type { FileEdit } from "./registrations.js";
 
-/** The health controller as a part of its own module. */
-const HEALTH: ModulePart = {
-  name: "HealthController",
-  specifier: "./controllers/HealthController",
-  synonyms: [],
-  arrays: ["controllers"],
-  form: "item",
-};
+/** What a service's module has that a regular one has not: it answers for its health, and is stopped by itself. */
+const SERVICE_PARTS: readonly ModulePart[] = [
+  { name: "HealthController", specifier: "./controllers/HealthController", synonyms: [], arrays: ["controllers"], form: "item" },
+  { name: "DrainMiddleware", specifier: "./middlewares/DrainMiddleware", synonyms: [], arrays: ["middlewares"], form: "item" },
+];
 
 /** The files that a regular module has as well, and that stay what they are when it becomes a service and when it is none. */
 export function listModuleFiles({ root, kebab, pascal }: ModuleNames): string[] {
@@ -21,23 +18,23 @@ export function listModuleFiles({ root, kebab, pascal }: ModuleNames): string[] 
 }
 
 /**
- * Plans that a module lists its health controller.
+ * Plans that a module lists what only a service has: its health controller, and the middleware that drains it.
  *
  * @throws OoneexNxError `MODULE_FILE_MISSING`, or as `addModulePart` does
  */
-export function planHealthController(tree: Tree, names: ModuleNames): FileEdit {
-  return planEdit(tree, names, addModulePart);
+export function planServiceParts(tree: Tree, names: ModuleNames): FileEdit {
+  return planEdit(tree, names, (text, file) => SERVICE_PARTS.reduce((edited, part) => addModulePart(edited, file, part), text));
 }
 
-/** The exact inverse of {@link planHealthController}. */
-export function planHealthRemoval(tree: Tree, names: ModuleNames): FileEdit {
-  return planEdit(tree, names, removeModulePart);
+/** The exact inverse of {@link planServiceParts}. */
+export function planServicePartsRemoval(tree: Tree, names: ModuleNames): FileEdit {
+  return planEdit(tree, names, (text, file) => SERVICE_PARTS.reduceRight((edited, part) => removeModulePart(edited, file, part), text));
 }
 
-function planEdit(tree: Tree, { root, pascal }: ModuleNames, edit: typeof addModulePart): FileEdit {
+function planEdit(tree: Tree, { root, pascal }: ModuleNames, edit: (text: string, file: ModuleFile) => string): FileEdit {
   const path = `${root}/src/${pascal}Module.ts`;
   const text = tree.read(path, "utf8");
-  if (text !== null) return { path, text: edit(text, { path, object: `${pascal}Module` }, HEALTH) };
+  if (text !== null) return { path, text: edit(text, { path, object: `${pascal}Module` }) };
   throw new OoneexNxError({
     code: "MODULE_FILE_MISSING",
     what: `there is no ${pascal}Module`,

@@ -40,7 +40,7 @@ describe("extract", () => {
     expect(Object.keys(changes)).toEqual(
       [
         ...[".env.example.yml", ".env.yml", "Dockerfile", "billing.yml", "roles.yml"].map((path) => `modules/billing/${path}`),
-        ...["BillingModule.ts", "OnAppStart.ts", "controllers/HealthController.ts", "index.ts"].map((path) => `modules/billing/src/${path}`),
+        ...["BillingModule.ts", "OnAppStart.ts", "controllers/HealthController.ts", "index.ts", "middlewares/DrainMiddleware.ts"].map((path) => `modules/billing/src/${path}`),
         "modules/app/.env.yml",
         "modules/app/app.yml",
         ...Object.keys(REGISTRIES),
@@ -52,7 +52,8 @@ describe("extract", () => {
     expect(changes["modules/billing/billing.yml"]).toMatch(/^type: "microservice"\nport: 3001 #/);
     expect(changes["modules/app/app.yml"]).toContain("MICROSERVICE_BILLING_URL");
     expect(changes[MODULE]).toContain("  controllers: [HealthController],\n");
-    expect(changes[MODULE]).toContain('import { HealthController } from "./controllers/HealthController";\n');
+    expect(changes[MODULE]).toContain("  middlewares: [DrainMiddleware],\n");
+    expect(changes[MODULE]).toContain('import { HealthController } from "./controllers/HealthController";\nimport { DrainMiddleware } from "./middlewares/DrainMiddleware";\n');
   });
 
   it("changes nothing when it runs again", async () => {
@@ -121,7 +122,7 @@ describe("extract, then inline", () => {
 
   it.each([
     ["as it comes", {}],
-    ["code of its own", { [MODULE]: 'import { A } from "./A";\n\nexport const BillingModule = {\n  controllers: [\n    A, // first\n  ],\n};\n' }],
+    ["code of its own", { [MODULE]: 'import { A } from "./A";\n\nexport const BillingModule = {\n  controllers: [\n    A, // first\n  ],\n  middlewares: [],\n};\n' }],
     ["a manifest with other keys", { "modules/billing/billing.yml": "# Bills\ntype: module # ours\nlocales: [en]\n" }],
     ["no shared module", { "modules/shared/src/SharedModule.ts": undefined }],
     ["Windows line endings", crlf({ "modules/billing/billing.yml": 'type: "module"\n', "modules/app/app.yml": "type: api\n" })],

@@ -24,6 +24,7 @@ const SERVICE_FILES = [
   "src/OnAppStart.ts",
   "src/controllers/HealthController.ts",
   "src/index.ts",
+  "src/middlewares/DrainMiddleware.ts",
   "tests/BillingModule.spec.ts",
   "tsconfig.json",
 ].map((path) => `modules/billing/${path}`);

@@ -90,6 +90,7 @@ describe("preset in a folder of create-nx-workspace", () => {
       "modules/app/src/OnAppStart.ts",
       "modules/app/src/controllers/HealthController.ts",
       "modules/app/src/index.ts",
+      "modules/app/src/middlewares/DrainMiddleware.ts",
       "modules/app/tests/AppModule.spec.ts",
       "modules/app/tsconfig.json",
       "modules/shared/package.json",

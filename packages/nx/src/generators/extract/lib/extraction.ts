@@ -7,7 +7,7 @@ import { formatTexts } from "../../format-texts.js";
 import { listImportSites } from "../../importers.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { resolveNewService, type Service } from "../../microservice/lib/service.js";
-import { listModuleFiles, planHealthController } from "../../module-parts.js";
+import { listModuleFiles, planServiceParts } from "../../module-parts.js";
 import { planDecomposition } from "../../module-registrations.js";
 import { type FileEdit, planRegistration } from "../../registrations.js";
 import type { ExtractOptions } from "../schema.js";
@@ -42,7 +42,7 @@ export async function planExtraction(tree: Tree, names: ModuleNames, options: Ex
     edits: [
       ...[...texts].map(([path, text]) => ({ path, text })),
       { path: manifestOf(names), text: manifest },
-      planHealthController(tree, names),
+      planServiceParts(tree, names),
       ...decomposition,
       ...planRegistration(tree, service),
     ],

@@ -5,7 +5,7 @@ import { listChangedFiles } from "../../changed-files.js";
 import { readService } from "../../microservice/lib/read-service.js";
 import { renderServiceFiles } from "../../microservice/lib/service-files.js";
 import { renderModuleFiles } from "../../module/lib/module.js";
-import { listModuleFiles, planHealthRemoval } from "../../module-parts.js";
+import { listModuleFiles, planServicePartsRemoval } from "../../module-parts.js";
 import { planComposition } from "../../module-registrations.js";
 import { type FileEdit, listOwnEntries, planMembership, planRetraction, readUrlVariable } from "../../registrations.js";
 import { refuseUses } from "./uses.js";
@@ -31,7 +31,7 @@ export async function planInlining(tree: Tree, names: ModuleNames): Promise<Inli
   const manifest = `${names.root}/${names.kebab}.yml`;
   const own: FileEdit[] = [
     { path: manifest, text: toModuleManifest(tree.read(manifest, "utf8") ?? "", manifest) },
-    planHealthRemoval(tree, names),
+    planServicePartsRemoval(tree, names),
     ...planSpec(tree, names, changed, renderModuleFiles(service)),
   ];
   refuseUses(tree, names, {
