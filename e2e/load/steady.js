@@ -1,6 +1,6 @@
 // Asks a service over and over from a container of its own: LANES requests at a time, until COUNT are answered, or for as long as
-// nobody stops it. Prints what came back. With PAUSES=none every request has a body, and is answered at once.
-const { URL_OF_SERVICE, LANES = "4", COUNT = "Infinity", TIMEOUT = "5000", PAUSES } = process.env;
+// nobody stops it. Prints what came back. With BODIES=all every request has a body, and is answered at once.
+const { URL_OF_SERVICE, LANES = "4", COUNT = "Infinity", TIMEOUT = "5000", BODIES } = process.env;
 const answers = {};
 const failures = {};
 let left = Number(COUNT);
@@ -8,7 +8,7 @@ process.on("SIGTERM", () => (left = 0));
 
 async function ask(index) {
   // Every other one has a body, which no client sends twice by itself.
-  const body = index % 2 === 0 && PAUSES !== "none" ? undefined : "x".repeat(1000);
+  const body = index % 2 === 0 && BODIES !== "all" ? undefined : "x".repeat(1000);
   const path = body === undefined ? "/api/v1/work" : "/api/v1/sink";
   const answer = await fetch(URL_OF_SERVICE + path, { method: body === undefined ? "GET" : "POST", body, signal: AbortSignal.timeout(Number(TIMEOUT)) });
   const { data } = await answer.json();

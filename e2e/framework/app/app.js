@@ -20,11 +20,11 @@ export class App {
     try {
       validateEnvironment(process.env);
       // Made here and not in the constructor: they read the environment, which is complete only now.
-      for (const Service of [cache, rateLimiter]) if (Service) new Service();
+      const [kept] = [cache, rateLimiter].map((Service) => Service && new Service());
       if (onStart && !startEvents.has(onStart)) throw new Error(`${onStart.name} lacks @decorator.app.event.start()`);
       const roles = await readRoles();
       const handlers = [cors, ...middlewares].filter(Boolean).map(makeMiddleware);
-      const server = serve({ routes, prefix: routing.prefix, handlers, guest: roles.GUEST });
+      const server = serve({ routes, prefix: routing.prefix, handlers, guest: roles.GUEST, cache: kept });
       if (onStart) await new onStart().handle(server);
       logger.info(`Server running at ${server.url.href}`);
     } catch (error) {

@@ -12,6 +12,7 @@ export interface ContextType<T extends ContextConfigType = ContextConfigType> {
   readonly request: Request;
   readonly response: IResponse<T["response"]>;
   readonly params: T["params"];
+  cache?: object;
 }
 
 export interface IController<T extends ContextConfigType = ContextConfigType> {

@@ -1,13 +1,13 @@
 import type { Tree } from "@nx/devkit";
 import { OoneexNxError } from "../errors.js";
-import { addModulePart, type ModuleFile, type ModulePart, removeModulePart } from "../workspace/module-registry.js";
+import { addModulePart, type ModulePart, removeModulePart } from "../workspace/module-registry.js";
 import type { ModuleNames } from "../workspace/names.js";
 import type { FileEdit } from "./registrations.js";
 
-/** What a service's module has that a regular one has not: it answers for its health, and is stopped by itself. */
-const SERVICE_PARTS: readonly ModulePart[] = [
+/** What the module of a service lists, and a regular one does not: what answers for its health, and what drains it. */
+export const SERVICE_PARTS: readonly ModulePart[] = [
   { name: "HealthController", specifier: "./controllers/HealthController", synonyms: [], arrays: ["controllers"], form: "item" },
-  { name: "DrainMiddleware", specifier: "./middlewares/DrainMiddleware", synonyms: [], arrays: ["middlewares"], form: "item" },
+  { name: "DrainMiddleware", specifier: "./middlewares/DrainMiddleware", synonyms: [], arrays: ["middlewares"], form: "item", first: true },
 ];
 
 /** The files that a regular module has as well, and that stay what they are when it becomes a service and when it is none. */
@@ -23,18 +23,23 @@ export function listModuleFiles({ root, kebab, pascal }: ModuleNames): string[] 
  * @throws OoneexNxError `MODULE_FILE_MISSING`, or as `addModulePart` does
  */
 export function planServiceParts(tree: Tree, names: ModuleNames): FileEdit {
-  return planEdit(tree, names, (text, file) => SERVICE_PARTS.reduce((edited, part) => addModulePart(edited, file, part), text));
+  return planEdit(tree, names, SERVICE_PARTS, addModulePart);
 }
 
 /** The exact inverse of {@link planServiceParts}. */
 export function planServicePartsRemoval(tree: Tree, names: ModuleNames): FileEdit {
-  return planEdit(tree, names, (text, file) => SERVICE_PARTS.reduceRight((edited, part) => removeModulePart(edited, file, part), text));
+  return planEdit(tree, names, SERVICE_PARTS.toReversed(), removeModulePart);
 }
 
-function planEdit(tree: Tree, { root, pascal }: ModuleNames, edit: (text: string, file: ModuleFile) => string): FileEdit {
+function planEdit(tree: Tree, { root, pascal }: ModuleNames, parts: readonly ModulePart[], edit: typeof addModulePart): FileEdit {
   const path = `${root}/src/${pascal}Module.ts`;
+  const file = { path, object: `${pascal}Module` };
   const text = tree.read(path, "utf8");
-  if (text !== null) return { path, text: edit(text, { path, object: `${pascal}Module` }) };
+  if (text !== null) {
+    // Each one by itself first, so that an error names a line of the file as it is.
+    for (const part of parts) edit(text, file, part);
+    return { path, text: parts.reduce((edited, part) => edit(edited, file, part), text) };
+  }
   throw new OoneexNxError({
     code: "MODULE_FILE_MISSING",
     what: `there is no ${pascal}Module`,

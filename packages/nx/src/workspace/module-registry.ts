@@ -20,6 +20,8 @@ export interface ModulePart extends ImportedName {
   readonly arrays: readonly ModuleArray[];
   /** Whether an array takes the arrays of what is imported, `...BillingModule.controllers`, or the import itself. */
   readonly form: "spread" | "item";
+  /** Whether an item stands before the others, and not behind them. */
+  readonly first?: boolean;
 }
 
 type Element = ReturnType<typeof findArray>["elements"][number];
@@ -118,7 +120,7 @@ function isEntry(element: Element, { form, local }: NamedPart, array: ModuleArra
 
 /** Where an entry goes among those that are there. */
 function placeOf(elements: readonly Element[], part: NamedPart, array: ModuleArray, { object }: ModuleFile): number {
-  if (part.form === "item") return elements.length;
+  if (part.form === "item") return part.first === true ? 0 : elements.length;
   // What is shared comes first, wherever its name would put it: its middlewares run before those of the others.
   const names = elements.map((element) => {
     const name = readSpread(element, array);

@@ -81,6 +81,12 @@ describe("extract", () => {
     ["a port that is taken", { port: 3000 }, {}, { code: "PORT_TAKEN" }],
     ["a module without its file", {}, { [MODULE]: undefined }, { code: "MODULE_FILE_MISSING", where: MODULE }],
     [
+      "a module that takes its middlewares from elsewhere",
+      {},
+      { [MODULE]: "export const BillingModule = {\n  controllers: [],\n  middlewares: shared,\n};\n" },
+      { code: "MODULE_FILE_UNSUPPORTED", where: `${MODULE}:3` },
+    ],
+    [
       "a barrel where the entrypoint belongs",
       {},
       { "modules/billing/src/index.ts": "export {};\n", "modules/billing/roles.yml": "roles: {}\n" },
@@ -122,7 +128,7 @@ describe("extract, then inline", () => {
 
   it.each([
     ["as it comes", {}],
-    ["code of its own", { [MODULE]: 'import { A } from "./A";\n\nexport const BillingModule = {\n  controllers: [\n    A, // first\n  ],\n  middlewares: [],\n};\n' }],
+    ["code of its own", { [MODULE]: 'import { A } from "./A";\n\nexport const BillingModule = {\n  controllers: [\n    A, // first\n  ],\n  middlewares: [A, /* last */ B],\n};\n' }],
     ["a manifest with other keys", { "modules/billing/billing.yml": "# Bills\ntype: module # ours\nlocales: [en]\n" }],
     ["no shared module", { "modules/shared/src/SharedModule.ts": undefined }],
     ["Windows line endings", crlf({ "modules/billing/billing.yml": 'type: "module"\n', "modules/app/app.yml": "type: api\n" })],
@@ -140,6 +146,17 @@ describe("extract, then inline", () => {
     const before = readFiles(tree);
     await extractGenerator(tree, { name });
     await inlineGenerator(tree, { name });
+    expect(readChanges(before, readFiles(tree))).toEqual({});
+  });
+
+  it("put a module back behind the middleware that drains the app", async () => {
+    const tree = await createWorkspaceWithBilling();
+    const app = (tree.read(APP, "utf8") ?? "").replace("\n\n", '\nimport { DrainMiddleware } from "./middlewares/DrainMiddleware";\n\n');
+    tree.write(APP, app.replace("middlewares: [", "middlewares: [DrainMiddleware, "));
+    const before = readFiles(tree);
+    await extractGenerator(tree, { name: "billing" });
+    expect(tree.read(APP, "utf8")).toContain("middlewares: [DrainMiddleware, ...SharedModule.middlewares, ...AdsModule");
+    await inlineGenerator(tree, { name: "billing" });
     expect(readChanges(before, readFiles(tree))).toEqual({});
   });
 });

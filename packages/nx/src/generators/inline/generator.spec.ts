@@ -67,6 +67,7 @@ describe("inline", () => {
     ["its own code uses the entrypoint", "modules/billing/src/x.ts", 'import "./index";\nimport { OnAppStart } from "./OnAppStart.ts";\n', [1, 2]],
     ["its own code uses the folder as entrypoint", "modules/billing/tests/x.spec.ts", 'await import("../src");\n', [1]],
     ["its tests name the health controller", "modules/billing/tests/BillingModule.spec.ts", '\n\nexpect(names).toContain("HealthController");\n', [3]],
+    ["its tests name the middleware that drains it", "modules/billing/tests/BillingModule.spec.ts", '\nexpect(names).toContain("DrainMiddleware");\n', [2]],
     ["another module imports its entrypoint", "modules/shared/src/x.ts", 'import { OnAppStart } from "@module/billing/OnAppStart";\n', [1]],
   ])("refuses where %s, and names the lines", async (_title, path, text, lines) => {
     const error = { code: "SERVICE_IN_USE", where: lines.map((line) => `${path}:${line}`).join(", ") };

@@ -157,7 +157,8 @@ describe("preset in a folder of create-nx-workspace", () => {
   it("spreads what is shared into the app's module", async () => {
     const text = (await generate(createFolder(NEW), PASSED))["modules/app/src/AppModule.ts"] ?? "";
     expect(text).toContain('import { SharedModule } from "@module/shared/SharedModule";');
-    for (const part of ["controllers", "middlewares", "cronJobs", "events"]) expect(text).toContain(`${part}: [...SharedModule.${part}`);
+    for (const part of ["controllers", "cronJobs", "events"]) expect(text).toContain(`${part}: [...SharedModule.${part}`);
+    expect(text).toContain("middlewares: [DrainMiddleware, ...SharedModule.middlewares]");
   });
 
   it("writes the framework's other name everywhere", async () => {

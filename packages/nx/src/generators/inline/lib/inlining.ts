@@ -51,7 +51,7 @@ export async function planInlining(tree: Tree, names: ModuleNames): Promise<Inli
   };
 }
 
-/** The generated spec of a service expects the health controller; one that a person wrote stays as it is. */
+/** The generated spec of a service expects the parts of a service; one that a person wrote stays as it is. */
 function planSpec(tree: Tree, { root, pascal }: ModuleNames, changed: readonly string[], module: ReadonlyMap<string, string>): FileEdit[] {
   const path = `${root}/tests/${pascal}Module.spec.ts`;
   return tree.exists(path) && !changed.includes(path) ? [{ path, text: module.get(path) }] : [];

@@ -5,6 +5,7 @@ import { readSourceImports } from "../../../workspace/imports.js";
 import type { ModuleNames } from "../../../workspace/names.js";
 import { isSourceFile } from "../../../workspace/source-file.js";
 import { indexLines } from "../../../workspace/source-text.js";
+import { SERVICE_PARTS } from "../../module-parts.js";
 import { walkFiles } from "../../walk-files.js";
 
 /** What an inlined service takes with it. */
@@ -18,7 +19,7 @@ export interface Departure {
 }
 
 /**
- * Refuses to inline a service whose files, health controller or URL are still used.
+ * Refuses to inline a service whose files, health controller, drain middleware or URL are still used.
  *
  * @throws OoneexNxError `SERVICE_IN_USE`, which names the lines
  */
@@ -32,7 +33,7 @@ export function refuseUses(tree: Tree, names: ModuleNames, departure: Departure)
   if (uses.length === 0) return;
   throw new OoneexNxError({
     code: "SERVICE_IN_USE",
-    what: `what ${names.kebab} has only as a service is used: its entrypoint, its health controller or its URL`,
+    what: `what ${names.kebab} has only as a service is used: its entrypoint, its health controller, its drain middleware or its URL`,
     where: uses.join(", "),
     remedy: `take those uses out, and call what ${names.pascal}Module offers in the app's own process, then run again`,
   });
@@ -40,7 +41,7 @@ export function refuseUses(tree: Tree, names: ModuleNames, departure: Departure)
 
 function listOffsets(path: string, text: string, names: ModuleNames, { files, variable }: Departure): number[] {
   const isOwn = path.startsWith(`${names.root}/`);
-  const words = isOwn ? [variable, "HealthController"] : [variable];
+  const words = isOwn ? [variable, ...SERVICE_PARTS.map(({ name }) => name)] : [variable];
   const mentions = words.flatMap((word) => [...text.matchAll(new RegExp(`\\b${word}\\b`, "g"))].map(({ index }) => index));
   if (!isOwn && !text.includes(names.kebab)) return mentions;
   const gone = new Set(files.map(stripExtension));
