@@ -26,7 +26,7 @@ describe.each(KINDS)("a generated service on Nx $nx, TypeScript $typescript, $fr
 
   it("passes its own spec, from its folder and through Nx", async () => {
     const { stderr } = await workspace.run(["bun", "test"], { cwd: "modules/order-history" });
-    expect(stderr).toMatch(/6 pass\s+0 fail/);
+    expect(stderr).toMatch(/7 pass\s+0 fail/);
     await workspace.run(["nx", "test", "order-history"]);
   });
 
