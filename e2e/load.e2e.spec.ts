@@ -127,8 +127,9 @@ dockerSuite("a service under load", () => {
       await sleep(2_000);
       expect((await service.stop()).exitCode).toBe(0);
       const { answers, failures } = await load.stop();
-      sent += answers[service.id.slice(0, 12)] ?? 0;
-      expect(Object.keys(answers)).toEqual([service.id.slice(0, 12)]);
+      const host = service.id.slice(0, 12);
+      sent += answers[host] ?? 0;
+      expect(Object.keys(answers)).toEqual([host]);
       // Refused is not lost: a caller asks where else the service is.
       expect(Object.keys(failures).filter((code) => !/refused$/i.test(code))).toEqual([]);
     }

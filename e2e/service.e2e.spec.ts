@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { waitForAnswer } from "./process.js";
 import { makeWorkspace } from "./workspace/make-workspace.js";
@@ -70,9 +71,9 @@ describe.each(KINDS)("a generated service on Nx $nx, TypeScript $typescript, $fr
     const server = workspace.start(["bun", "src/slow.ts"], { cwd: "modules/order-history" });
     await waitForAnswer(url, server);
     const slow = fetch("http://localhost:39123/api/v1/slow");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     const stopped = server.stop("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     // Held for as long as the other one takes. Caches keep headers, and this one's are not for later callers.
     const late = await fetch("http://localhost:39123/api/v1/late");
     expect((await slow).status).toBe(200);

@@ -1,5 +1,5 @@
-import { routes } from "@ooneex/routing";
 import { middlewares as decorated } from "@ooneex/middleware";
+import { routes } from "@ooneex/routing";
 import { startEvents } from "./decorator.js";
 import { loadEnvironment, validateEnvironment } from "./environment.js";
 import { readRoles } from "./roles.js";
@@ -20,11 +20,12 @@ export class App {
     try {
       validateEnvironment(process.env);
       // Made here and not in the constructor: they read the environment, which is complete only now.
-      const [kept] = [cache, rateLimiter].map((Service) => Service && new Service());
+      const store = cache && new cache();
+      if (rateLimiter) new rateLimiter();
       if (onStart && !startEvents.has(onStart)) throw new Error(`${onStart.name} lacks @decorator.app.event.start()`);
       const roles = await readRoles();
       const handlers = [cors, ...middlewares].filter(Boolean).map(makeMiddleware);
-      const server = serve({ routes, prefix: routing.prefix, handlers, guest: roles.GUEST, cache: kept });
+      const server = serve({ routes, prefix: routing.prefix, handlers, guest: roles.GUEST, cache: store });
       if (onStart) await new onStart().handle(server);
       logger.info(`Server running at ${server.url.href}`);
     } catch (error) {
