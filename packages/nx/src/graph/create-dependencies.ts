@@ -12,6 +12,7 @@ import { isSourceFile } from "../workspace/source-file.js";
 import { doAtExit } from "./at-exit.js";
 import type { ImportResolver, ResolutionFacts } from "./import-resolver.js";
 import type { OoneexPluginOptions } from "./options.js";
+import { remember } from "./remember.js";
 import type { SourceFile } from "./source-imports.js";
 import { readUnresolvedImports, type UnresolvedImports, writeUnresolvedImports } from "./unresolved-imports.js";
 
@@ -84,15 +85,12 @@ interface FollowedImports {
   readonly lost: readonly ImportStatement[];
 }
 
-function followImports(
-  { project, file }: SourceFile,
-  imports: readonly ImportStatement[],
-  resolve: ImportResolver,
-): FollowedImports {
+function followImports(source: SourceFile, imports: readonly ImportStatement[], resolve: ImportResolver): FollowedImports {
+  const { project, file } = source;
   const edges = new Map<string, RawProjectGraphDependency>();
   const lost: ImportStatement[] = [];
   for (const statement of imports) {
-    const target = resolve(statement.specifier, file);
+    const target = resolve(statement.specifier, source);
     if (target === undefined) lost.push(statement);
     // One file that imports a module both ways depends on it from the start.
     else if (target !== project && !(statement.dynamic && edges.has(target))) {
@@ -153,15 +151,6 @@ function parseVersion(manifest: string | undefined): { readonly version?: string
   } catch {
     return {};
   }
-}
-
-/** Reads each key once. */
-function remember<T>(read: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>();
-  return (key) => {
-    if (!known.has(key)) known.set(key, read(key));
-    return known.get(key) as T;
-  };
 }
 
 /** A file that is gone by the time it is read is one that the next run does not list. */

@@ -32,7 +32,7 @@ describe("an alias", () => {
     ["leads to the nearest project", "$/../inner/x", "inner"],
     ["keeps its letters as they are", "$/x", "money"],
   ])("%s", (_title, specifier, project) => {
-    expect(resolve(specifier, "modules/bill/src/index.ts")).toBe(project);
+    expect(resolve(specifier, { file: "modules/bill/src/index.ts", project: "bill" })).toBe(project);
   });
 
   it("needs the text behind its star", () => {
@@ -42,8 +42,9 @@ describe("an alias", () => {
       aliases: new Map([["@m/*.money", ["./libs/money/*"]]]),
       readInstalledVersion: () => undefined,
     });
-    expect(suffixed("@m/x.money", "a.ts")).toBe("money");
-    expect(suffixed("@m/x.moneys", "a.ts")).toBeUndefined();
-    expect(suffixed("@m/.mon", "a.ts")).toBeUndefined();
+    const importer = { file: "libs/money/a.ts", project: "money" };
+    expect(suffixed("@m/x.money", importer)).toBe("money");
+    expect(suffixed("@m/x.moneys", importer)).toBeUndefined();
+    expect(suffixed("@m/.mon", importer)).toBeUndefined();
   });
 });

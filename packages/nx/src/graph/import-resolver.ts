@@ -2,9 +2,18 @@ import type { CreateDependenciesContext } from "@nx/devkit";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { buildAliasMatcher } from "../workspace/alias-matcher.js";
+import { remember } from "./remember.js";
 
 /** Which project or npm package an import means: the name of a graph node, `undefined` where it means neither. */
-export type ImportResolver = (specifier: string, sourceFile: string) => string | undefined;
+export type ImportResolver = (specifier: string, importer: Importer) => string | undefined;
+
+/** The file in which an import stands. */
+export interface Importer {
+  /** Workspace-relative path. */
+  readonly file: string;
+  /** Name of the project that the file belongs to. */
+  readonly project: string;
+}
 
 /** The facts that imports are resolved by. */
 export interface ResolutionFacts {
@@ -26,25 +35,21 @@ export function buildImportResolver(facts: ResolutionFacts): ImportResolver {
   const projectOfPath = buildProjectLocator(facts.projects);
   const projectOfPackage = readPackageNames(facts.projects);
   const matchAlias = buildAliasMatcher(facts.aliases);
-  const npmCache = new Map<string, string | undefined>();
+  // Thousands of files import the same few modules and packages.
+  const packageOf = remember((specifier) => (isBuiltinModule(specifier) ? undefined : readPackageName(specifier)));
+  const projectOf = remember((specifier) => {
+    const aliased = matchAlias(specifier).map(projectOfPath).find((project) => project !== undefined);
+    const packageName = packageOf(specifier);
+    return aliased ?? (packageName === undefined ? undefined : projectOfPackage.get(packageName));
+  });
+  const nodesFrom = remember((folder) => remember((packageName) => resolveExternalNode(packageName, folder, facts)));
 
-  return (specifier, sourceFile) => {
-    if (specifier.startsWith(".")) return projectOfPath(posix.join(posix.dirname(sourceFile), specifier));
-    for (const target of matchAlias(specifier)) {
-      const project = projectOfPath(target);
-      if (project !== undefined) return project;
-    }
-    if (isBuiltinModule(specifier)) return undefined;
-    const packageName = readPackageName(specifier);
-    if (packageName === undefined) return undefined;
-    const project = projectOfPackage.get(packageName);
-    if (project !== undefined) return project;
-
-    const source = projectOfPath(sourceFile);
-    const folder = source === undefined ? posix.dirname(sourceFile) : (facts.projects[source]?.root ?? ".");
-    const key = `${packageName} from ${folder}`;
-    if (!npmCache.has(key)) npmCache.set(key, resolveExternalNode(packageName, folder, facts));
-    return npmCache.get(key);
+  return (specifier, { file, project }) => {
+    if (specifier.startsWith(".")) return projectOfPath(posix.join(posix.dirname(file), specifier));
+    const found = projectOf(specifier);
+    if (found !== undefined) return found;
+    const packageName = packageOf(specifier);
+    return packageName === undefined ? undefined : nodesFrom(facts.projects[project]?.root ?? posix.dirname(file))(packageName);
   };
 }
 

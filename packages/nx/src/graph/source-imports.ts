@@ -55,7 +55,7 @@ export async function readSourceImports(
       continue;
     }
     const text = readText(join(workspaceRoot, file));
-    const header = readImportHeader(text);
+    const header = readImportHeader(file, text);
     if (header === undefined) parse ??= (await import("../workspace/imports.js")).readImports;
     const read = header ?? parse?.(file, text) ?? [];
     imports.push(read);

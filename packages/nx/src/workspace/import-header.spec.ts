@@ -22,7 +22,7 @@ describe("readImportHeader", () => {
     ['import a from "a";\nconst important = reimport + required + Array.from([]) + x.fromEntries;', ["a"]],
     ['import a from "a"\nexport class A {}\nexport { a };\nexport default A;', ["a"]],
   ])("reads %j", (text, expected) => {
-    const imports = readImportHeader(text);
+    const imports = readImportHeader("a.ts", text);
     expect(imports?.map(({ specifier }) => specifier)).toEqual(expected);
     expect(summarize(imports ?? [])).toEqual(summarize(readImports("a.ts", text)));
   });
@@ -53,7 +53,14 @@ describe("readImportHeader", () => {
     'Bun.resolveSync("a", ".");',
     'import { resolve } from "bun";\nresolve("a", ".");',
   ])("leaves %j to the parser", (text) => {
-    expect(readImportHeader(text)).toBeUndefined();
+    expect(readImportHeader("a.ts", text)).toBeUndefined();
+  });
+
+  it.each(["/** as `import \"b\"` */", "// from \"b\"", "/* require('b'); \\u0061 */"])("passes over words in a comment such as %j, where a file has no elements", (comment) => {
+    const text = `import a from "a";\nexport const c = "/*";\n${comment}\nexport class A {}\n`;
+    expect(readImportHeader("a.ts", text)).toEqual([{ specifier: "a", dynamic: false }]);
+    expect(readImportHeader("a.tsx", text)).toBeUndefined();
+    expect(readImportHeader("a.js", text)).toBeUndefined();
   });
 
   it("lists what the parser lists, whatever stands beside whatever", () => {
@@ -62,7 +69,7 @@ describe("readImportHeader", () => {
       const random = createRandom(seed);
       const text = writeFile(random);
       const file = random.pick(["a.ts", "a.tsx", "a.mts", "a.js"]);
-      const imports = readImportHeader(text);
+      const imports = readImportHeader(file, text);
       if (imports === undefined) continue;
       read++;
       expect(summarize(imports), text).toEqual(summarize(readImports(file, text)));

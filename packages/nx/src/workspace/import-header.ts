@@ -1,3 +1,4 @@
+import { buildCommentLocator, type CommentLocator } from "./comment-locator.js";
 import type { ImportStatement } from "./imports.js";
 
 /**
@@ -11,27 +12,32 @@ const STATEMENT =
 const BETWEEN = /\s+|\/\/[^\r\n\u2028\u2029]*|\/\*[^]*?\*\/|(["'])use [a-z ]+\1[ \t]*;?[ \t]*(?=[\r\n])/y;
 const INTERPRETER = /^\uFEFF?#![^\r\n\u2028\u2029]*/;
 
-/** Words by which a module can be asked for, whatever follows. */
-const ASKING = ["import", "require", "createRequire"] as const;
-const SPECIFIER_NEXT = /\s*(?:["']|\/[/*])/y;
+/**
+ * What a module can be asked for by, whatever follows. An escape can hide any of the words: `r\u0065quire`. One pattern, since
+ * the text is gone through once for each.
+ */
+const ASKING = /\\u|\b(?:import|require|createRequire)\b|\bfrom\s*(?:["']|\/[/*])/g;
+
+/** Without elements, which JavaScript may hold whatever its extension says. */
+const PURE_TYPESCRIPT = /\.[cm]?ts$/;
 
 /** Bun's own functions are its global's, or imported from it. */
 const BUN = /\b[Bb]un\b/;
 const RESOLVE = /\bresolve(?:Sync)?\b/;
 
-const NAME_CHARACTER = /[\w$]/;
-
 /**
  * Lists what a source file imports, where all of it stands at the file's top and is written plainly, which is so for nearly
- * every file. It reads the words of the rest without parsing it: without any of those that an import takes, there is none.
+ * every file. It reads the words of the rest without parsing it: without any of those that an import takes, but in a comment,
+ * there is none.
  *
  * Lists the same as {@link import("./imports.js").readImports}, many times as fast, and for a file with an error in it
  * what stands above the error.
  *
+ * @param file - path, whose extension tells what can be in the file
  * @param text - the file's text
  * @returns `undefined` where it takes a parser to tell
  */
-export function readImportHeader(text: string): ImportStatement[] | undefined {
+export function readImportHeader(file: string, text: string): ImportStatement[] | undefined {
   const imports: string[] = [];
   const exports: string[] = [];
   let at = INTERPRETER.exec(text)?.[0].length ?? 0;
@@ -47,33 +53,19 @@ export function readImportHeader(text: string): ImportStatement[] | undefined {
     (text.startsWith("import", at) ? imports : exports).push(specifier);
     at = STATEMENT.lastIndex;
   }
-  if (asksForModule(text, at)) return undefined;
+  if (asksForModule(file, text, at)) return undefined;
   // In the order in which the parser lists them.
   return [...imports, ...exports].map((specifier) => ({ specifier, dynamic: false }));
 }
 
-/** Tells whether the rest of a file holds a word that an import takes, be it in a comment or a text. */
-function asksForModule(text: string, start: number): boolean {
-  // An escape can hide any of the words: `r\u0065quire`.
-  if (text.includes("\\u", start)) return true;
-  if (ASKING.some((word) => findWord(text, word, start) !== -1) || reExports(text, start)) return true;
-  return BUN.test(text) && RESOLVE.test(text);
-}
-
-function reExports(text: string, start: number): boolean {
-  for (let at = findWord(text, "from", start); at !== -1; at = findWord(text, "from", at + 1)) {
-    SPECIFIER_NEXT.lastIndex = at + "from".length;
-    if (SPECIFIER_NEXT.test(text)) return true;
+/** Tells whether the rest of a file holds a word that an import takes, be it in a text. */
+function asksForModule(file: string, text: string, start: number): boolean {
+  let isComment: CommentLocator | undefined;
+  ASKING.lastIndex = start;
+  for (let found = ASKING.exec(text); found !== null; found = ASKING.exec(text)) {
+    if (!PURE_TYPESCRIPT.test(file)) return true;
+    isComment ??= buildCommentLocator(text, start);
+    if (!isComment(found.index)) return true;
   }
-  return false;
-}
-
-/** A word as such: not a part of a longer one. */
-function findWord(text: string, word: string, start: number): number {
-  for (let at = text.indexOf(word, start); at !== -1; at = text.indexOf(word, at + 1)) {
-    const before = text[at - 1] ?? "";
-    const after = text[at + word.length] ?? "";
-    if (!NAME_CHARACTER.test(before) && !NAME_CHARACTER.test(after)) return at;
-  }
-  return -1;
+  return RESOLVE.test(text) && BUN.test(text);
 }
