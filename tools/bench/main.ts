@@ -12,7 +12,7 @@ import { countRebuilds } from "./measure/counts.js";
 import { measureGenerator } from "./measure/generator.js";
 import { measureImages } from "./measure/images.js";
 import { endDescendants } from "./measure/processes.js";
-import { report, reportScale, requireMarkers } from "./report/report.js";
+import { type Part, report, reportScale, requireMarkers } from "./report/report.js";
 import { benchScale } from "./scale/bench.js";
 import { listExcesses } from "./scale/fit.js";
 import { FULL, QUICK, type Settings } from "./settings.js";
@@ -23,9 +23,12 @@ import { growBase, makeBase } from "./workspace/base.js";
 
 /**
  * Measures the plugin beside what people use today: `npm run bench`, and in a fraction of the time
- * `npm run bench -- --quick`. With `--readme` the tables go into the package's README, and with `--only scale` nothing is
- * measured but how the commands take to a growing workspace, which needs no engine.
+ * `npm run bench -- --quick`. With `--readme` the tables go into the package's README. Without an engine, `--only graph` measures
+ * the project graph alone, and `--only scale` how the commands take to a growing workspace.
  */
+
+/** What can be measured alone. */
+const PARTS = ["graph", "scale"] as const;
 
 const quick = process.argv.includes("--quick");
 const readme = process.argv.includes("--readme");
@@ -40,15 +43,17 @@ if (only === undefined) {
 } else {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void endDescendants().finally(() => process.exit(1)));
 }
-await measureScale();
+if (only === "graph") await report({ graph: await benchGraph({ quick, log }) }, { quick, readme });
+else await measureScale();
 log("  done");
 
 /** The part that was asked for; `undefined` for all of them. */
-function readOnly(argv: readonly string[]): "scale" | undefined {
+function readOnly(argv: readonly string[]): (typeof PARTS)[number] | undefined {
   const at = argv.indexOf("--only");
   if (at === -1) return undefined;
-  if (argv[at + 1] === "scale") return "scale";
-  throw new Error("--only takes: scale");
+  const part = PARTS.find((name) => name === argv[at + 1]);
+  if (part === undefined) throw new Error(`--only takes: ${PARTS.join(", ")}`);
+  return part;
 }
 
 async function requireDocker(): Promise<Engine> {
@@ -66,7 +71,7 @@ async function measureScale(): Promise<void> {
   if (excesses.length > 0) process.exitCode = 1;
 }
 
-async function measure(settings: Settings): Promise<Measurement[]> {
+async function measure(settings: Settings): Promise<Record<Part, Measurement[]>> {
   log("  packing the plugin and making an Ooneex workspace from it");
   const bed = await openTestBed();
   const images = openImages();
@@ -84,17 +89,16 @@ async function measure(settings: Settings): Promise<Measurement[]> {
   }
 }
 
-async function measureAll(bench: Bench, settings: Settings): Promise<Measurement[]> {
-  const measured: Measurement[] = [];
+async function measureAll(bench: Bench, settings: Settings): Promise<Record<Part, Measurement[]>> {
+  const images: Measurement[] = [];
   const base = await makeBase(bench.host);
   const subjects = [openPlugin("batch"), openPlugin("tasks"), plain, nxDocker];
   for (const [index, size] of settings.sizes.entries()) {
     const from = await growBase(base, bench.host, size.services);
-    measured.push(...(await measureImages(bench, subjects, from, size)));
-    if (index === 1) measured.push(...(await measureGenerator(bench, from, size.services, settings.rounds)));
+    images.push(...(await measureImages(bench, subjects, from, size)));
+    if (index === 1) images.push(...(await measureGenerator(bench, from, size.services, settings.rounds)));
   }
   await base.dispose();
-  measured.push(...(await countRebuilds(bench, settings)));
-  measured.push(...(await benchGraph({ quick: settings.quick, log: bench.log, host: bench.host })));
-  return measured;
+  images.push(...(await countRebuilds(bench, settings)));
+  return { images, graph: await benchGraph({ quick: settings.quick, log: bench.log, host: bench.host }) };
 }

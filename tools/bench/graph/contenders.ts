@@ -18,11 +18,12 @@ export const GRAPH_PLUGIN: GraphSubject = "@ooneex/nx";
 const NX_DOCKER_VERSION = "23.2.1";
 
 /** What any plugin costs: Nx runs each in a process of its own and sends it the workspace's files. */
-const EMPTY_PLUGIN = "empty-plugin";
+export const EMPTY_PLUGIN = "empty plugin" satisfies GraphSubject;
+const EMPTY_PACKAGE = "empty-plugin";
 
 const PLUGINS: Readonly<Record<GraphSubject, readonly string[]>> = {
   nx: [],
-  "empty plugin": [EMPTY_PLUGIN],
+  [EMPTY_PLUGIN]: [EMPTY_PACKAGE],
   "@nx/docker": ["@nx/docker"],
   "@ooneex/nx": ["@ooneex/nx"],
 };
@@ -30,13 +31,16 @@ const PLUGINS: Readonly<Record<GraphSubject, readonly string[]>> = {
 /** A subject in a workspace of its own. */
 export interface GraphContender {
   readonly subject: GraphSubject;
+  readonly typescript: TypeScriptLine;
   readonly workspace: Workspace;
 }
 
+/** With 7, Nx cannot analyse imports, and is told not to; with 6 it does so for every subject. */
+export type TypeScriptLine = "6" | "7";
+
 export interface ContenderOptions extends SyntheticSize {
   readonly subjects: readonly GraphSubject[];
-  /** With 7, Nx cannot analyse imports, and is told not to; with 6 it does so for every subject. */
-  readonly typescript: "6" | "7";
+  readonly typescript: TypeScriptLine;
 }
 
 /** Makes the same workspace for each subject. They differ in the list of plugins alone; all have the same installed. */
@@ -63,15 +67,15 @@ export async function makeContenders(host: WorkspaceHost, options: ContenderOpti
       const analyzeSourceFiles = options.typescript === "6";
       nxJson["pluginsConfig"] = { "@nx/js": { analyzeSourceFiles, projectsAffectedByDependencyUpdates: "auto" } };
     });
-    contenders.push({ subject, workspace });
+    contenders.push({ subject, typescript: options.typescript, workspace });
   }
   await template.dispose();
   return contenders;
 }
 
 async function writeEmptyPlugin(workspace: Workspace): Promise<void> {
-  const write = (file: string, text: string) => workspace.write(`node_modules/${EMPTY_PLUGIN}/${file}`, text);
-  await write("package.json", JSON.stringify({ name: EMPTY_PLUGIN, version: "1.0.0", type: "module", main: "index.js" }));
+  const write = (file: string, text: string) => workspace.write(`node_modules/${EMPTY_PACKAGE}/${file}`, text);
+  await write("package.json", JSON.stringify({ name: EMPTY_PACKAGE, version: "1.0.0", type: "module", main: "index.js" }));
   await write(
     "index.js",
     'export const createNodes = ["modules/*/*.yml", async () => []];\nexport const createDependencies = async () => [];\n',

@@ -15,6 +15,13 @@ export const WARM_GRAPH = "graph: nothing changed";
 export const ONE_FILE = "graph: one file changed";
 const ALL_EDGES = "graph: all edges again";
 
+/** Ending of the rows that hold the time within a plugin alone. */
+export const IN_PLUGIN = ", in the plugin";
+
+/** How many edges the plugin draws, and how many of them Nx does not, or Nx draws and the plugin does not. */
+export const ALL_DRAWN = "graph: edges";
+export const UNLIKE_EDGES = "graph: edges unlike Nx's own";
+
 /** In an order in which each starts from what the one before has left. */
 export const STEPS: readonly GraphStep[] = [
   {

@@ -18,6 +18,11 @@ function moduleName(index: number): string {
   return `m${String(index).padStart(4, "0")}`;
 }
 
+/** Tells whether a project is one of the modules, and not of what the workspace had before. */
+export function isSynthetic(project: string): boolean {
+  return /^@module\/m\d{4}$/.test(project);
+}
+
 /** A source file that imports: another module, its neighbour in the same module, and an npm package. */
 export function sourceFile(index: number, file: number): string {
   return `modules/${moduleName(index)}/src/file${file}.ts`;

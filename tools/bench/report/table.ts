@@ -1,10 +1,11 @@
+import { IN_PLUGIN } from "../graph/steps.js";
 import type { Measurement } from "../measurement.js";
 import { stepsOf } from "../measure/images.js";
 import { NX_DOCKER } from "../subjects/nx-docker.js";
 import { PATH_FILTER, PATH_FILTER_SHARED } from "../subjects/path-filter.js";
 import { PLUGIN, PLUGIN_TASKS } from "../subjects/plugin.js";
 import { BASELINES, type Figures } from "./figures.js";
-import { IN_PLUGIN, judge } from "./targets.js";
+import { judge } from "./targets.js";
 
 /** One table of texts: what was done, on how much, whose figures, their ratios, and what is aimed at. */
 export interface Table {
