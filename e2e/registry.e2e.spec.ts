@@ -88,6 +88,12 @@ registrySuite("images in a registry", (program) => {
     }
   });
 
+  it("are copied to many repositories that are new, under two names in each", async () => {
+    const repositories = Array.from({ length: 24 }, (_, index) => `copy-${index}/${made.service}`);
+    expect(await push("--tags=:1", ...repositories.map((each) => `--tags=${registry.host}/${each}:1`))).toContain(UP_TO_DATE);
+    for (const each of repositories) expect(await registry.tags(each)).toEqual(["1", keyTag(key)]);
+  });
+
   it("keep a name that is theirs already, to the byte", async () => {
     const digest = await registry.digest(path, "1");
     expect(await push("--tags=:1")).toContain(UP_TO_DATE);

@@ -109,12 +109,25 @@ describe("tagInRegistry", () => {
   const found = { repository: "ghcr.io/acme/billing", digest: DIGEST, key: KEY, platforms: [], builder: "farm" };
   const create = "docker buildx imagetools create --builder farm";
 
-  it("creates the names that are missing in one go, the key's tag of another repository among them", async () => {
-    const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: IMAGE, "ghcr.io/acme/billing:1": INDEX_OF_ONE });
-    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1", "ghcr.io/acme/billing:2", "acme/billing:2"], probe)).toBeUndefined();
-    const tags = [`acme/billing:${TAG}`, "ghcr.io/acme/billing:2", "acme/billing:2"];
-    const named = tags.map((tag) => `--tag ${tag}`).join(" ");
-    expect(asked).toEqual([`${create} --prefer-index=false ${named} ghcr.io/acme/billing@${DIGEST}`]);
+  const createdAs = (...tags: string[]) => `${create} --prefer-index=false ${tags.map((tag) => `--tag ${tag}`).join(" ")} ghcr.io/acme/billing@${DIGEST}`;
+
+  it("creates the names that are missing in one go", async () => {
+    const { probe, asked } = registryOf({ "ghcr.io/acme/billing:1": INDEX_OF_ONE });
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1", "ghcr.io/acme/billing:2"], probe)).toBeUndefined();
+    expect(asked).toEqual([createdAs(`ghcr.io/acme/billing:${TAG}`, "ghcr.io/acme/billing:2")]);
+  });
+
+  it("copies the image to each other repository under one name before it gives the other names", async () => {
+    const { probe, asked } = registryOf({ [`ghcr.io/acme/billing:${TAG}`]: IMAGE, [`quay.io/acme/billing:${TAG}`]: IMAGE });
+    const references = ["ghcr.io/acme/billing:2", "acme/billing:2", "quay.io/acme/billing:2"];
+    expect(await tagInRegistry(found, references, probe)).toBeUndefined();
+    expect(asked).toEqual([createdAs(`acme/billing:${TAG}`, "quay.io/acme/billing:2"), createdAs("ghcr.io/acme/billing:2", "acme/billing:2")]);
+  });
+
+  it("gives no other name where a copy fails", async () => {
+    const { probe, asked } = registryOf({}, { code: 1, stderr: "ERROR: acme/billing: denied\n" });
+    expect(await tagInRegistry(found, ["ghcr.io/acme/billing:2", "acme/billing:2"], probe)).toBe("acme/billing: denied");
+    expect(asked).toEqual([createdAs(`acme/billing:${TAG}`)]);
   });
 
   it("does nothing where all names are there", async () => {

@@ -156,9 +156,23 @@ async function nameInRegistry(
   const present = await Promise.all(wanted.map((reference) => inspect(reference, builder, probe)));
   // A name that has the image is left alone, since a tool that names it anew may wrap it into another index.
   const missing = wanted.filter((_, index) => ![digest, only].some((each) => each !== undefined && isThere(present[index], each)));
-  if (missing.length === 0) return undefined;
+  // Of another repository, which may have no part of the image yet, one name goes ahead of the others: buildx without its change
+  // e4f6e373a copies the whole image for each name at once, and a registry may refuse bytes that arrive there twice at a time.
+  const seeds = missing.filter((reference, index) => {
+    const of = repositoryOf(reference);
+    return of !== repository && missing.findIndex((other) => repositoryOf(other) === of) === index;
+  });
+  for (const round of [seeds, missing.filter((reference) => !seeds.includes(reference))]) {
+    const reason = round.length === 0 ? undefined : await createNames(`${repository}@${digest}`, round, builder, probe);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** @returns why that failed, in one line */
+async function createNames(image: string, names: readonly string[], builder: string | undefined, probe: TimedProbe): Promise<string | undefined> {
   const create = imagetools("create", builder);
-  const named = [...missing.flatMap((reference) => ["--tag", reference]), `${repository}@${digest}`];
+  const named = [...names.flatMap((reference) => ["--tag", reference]), image];
   // An image keeps its digest under its new name where buildx knows how to leave it unwrapped, which is from 0.15 on.
   const kept = await probe([...create, "--prefer-index=false", ...named], TRANSFER_TIMEOUT);
   if (kept.code === 0) return undefined;
