@@ -31,12 +31,12 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
   const revisited = Object.keys(before).length === 0 ? [] : listRevisited(listAll(), before, changed);
   if (changed.length === 0 && revisited.length === 0) return [];
 
-  const [{ readSourceImports }, { buildImportResolver, isBuiltinModule }, facts] = await Promise.all([
+  const [{ readImportsOfFiles }, { buildImportResolver, isBuiltinModule }, facts] = await Promise.all([
     import("./source-imports.js"),
     import("./import-resolver.js"),
     readFacts(context),
   ]);
-  const { imports, save } = await readSourceImports(context.workspaceRoot, changed, listAll());
+  const { imports, save } = await readImportsOfFiles(context.workspaceRoot, changed, countFiles(context), listAll);
   if (save !== undefined) doAtExit(save);
   const resolve = buildImportResolver(facts);
   const unresolved: Record<string, readonly ImportStatement[]> = {};
@@ -59,6 +59,10 @@ function listSourceFiles(fileMap: CreateDependenciesContext["fileMap"]["projectF
   return Object.entries(fileMap).flatMap(([project, entries]) =>
     entries.filter(({ file }) => isSourceFile(file)).map(({ file, hash }) => ({ project, file, hash })),
   );
+}
+
+function countFiles({ fileMap }: CreateDependenciesContext): number {
+  return Object.values(fileMap.projectFileMap).reduce((count, entries) => count + entries.length, 0);
 }
 
 /** Unchanged files with an import that led nowhere when they were read, as far as they still exist. */

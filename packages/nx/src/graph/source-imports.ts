@@ -11,7 +11,7 @@ export interface SourceFile extends FileData {
 }
 
 /** What source files import. */
-export interface SourceImports {
+export interface FileImports {
   /** Of each file, in the order of the files. */
   readonly imports: readonly (readonly ImportStatement[])[];
   /** Keeps what was read for the next time; `undefined` where nothing new was, or too little. Takes a while. */
@@ -33,16 +33,18 @@ const SETTLED_AFTER = 10_000;
  * Where they are many, those whose content was read before are not read again.
  *
  * @param files - the files to read
- * @param all - all files of the workspace
+ * @param workspaceFiles - how many files of whatever kind the workspace has
+ * @param listAll - lists all source files of the workspace
  * @param now - milliseconds since 1970
  */
-export async function readSourceImports(
+export async function readImportsOfFiles(
   workspaceRoot: string,
   files: readonly SourceFile[],
-  all: readonly SourceFile[],
+  workspaceFiles: number,
+  listAll: () => readonly SourceFile[],
   now = Date.now(),
-): Promise<SourceImports> {
-  const isCached = files.length >= all.length * CACHED_FROM;
+): Promise<FileImports> {
+  const isCached = files.length >= workspaceFiles * CACHED_FROM;
   const cache = isCached ? readImportCache(workspaceRoot) : new Map<string, CachedImports>();
   const fresh = new Map<string, CachedImports>();
   const imports: (readonly ImportStatement[])[] = [];
@@ -65,7 +67,7 @@ export async function readSourceImports(
 
   const save = (): void => {
     const kept = new Map<string, CachedImports>();
-    for (const { file, hash } of all) {
+    for (const { file, hash } of listAll()) {
       const cached = cache.get(file);
       const entry = cached?.hash === hash ? cached : isSettled(join(workspaceRoot, file), now) ? fresh.get(file) : undefined;
       if (entry !== undefined) kept.set(file, entry);
