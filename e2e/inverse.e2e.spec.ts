@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { ONE_PROCESS } from "./workspace/environment.js";
 import { makeWorkspace } from "./workspace/make-workspace.js";
 import type { Workspace } from "./workspace/workspace.js";
 
@@ -35,7 +36,7 @@ describe("what is created and removed leaves no trace", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await makeWorkspace(host, { typescript: "7" });
+    workspace = await makeWorkspace(host, { typescript: "7" }, ONE_PROCESS);
     await workspace.run(["nx", "add", "@ooneex/nx"]);
     await workspace.write("modules/app/.env.example.yml", "app:\n  port: 3000 # the API\n");
     await workspace.commit("chore: add @ooneex/nx");
@@ -72,7 +73,7 @@ describe("where there is neither a tsconfig.json nor an app, and commitlint's co
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await makeWorkspace(host, { typescript: "7" });
+    workspace = await makeWorkspace(host, { typescript: "7" }, ONE_PROCESS);
     await workspace.run(["nx", "add", "@ooneex/nx"]);
     for (const path of ["tsconfig.json", "modules/app", ".commitlintrc.ts"]) await workspace.remove(path);
     await workspace.write(".commitlintrc.json", '{\n  "rules": { "scope-enum": [2, "always", ["common", "shared"]] }\n}\n');
@@ -98,7 +99,7 @@ describe("a refusal changes nothing", () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    workspace = await makeWorkspace(host);
+    workspace = await makeWorkspace(host, {}, ONE_PROCESS);
     await workspace.run(["nx", "add", "@ooneex/nx"]);
     await workspace.run(["nx", "g", "@ooneex/nx:microservice", "billing"]);
     await workspace.run(["nx", "g", "@ooneex/nx:microservice", "notifications"]);

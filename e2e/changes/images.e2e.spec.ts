@@ -4,6 +4,7 @@ import { dockerSuite } from "../image/docker-suite.js";
 import { type BuiltImage, listChanged, readImages } from "./built-images.js";
 import { append, SERVICES } from "./change.js";
 import { CHANGES } from "./changes.js";
+import { ONE_PROCESS } from "../workspace/environment.js";
 import { type ChangesWorkspace, makeChangesWorkspace } from "./workspace.js";
 
 dockerSuite("images after a change of", () => {
@@ -24,7 +25,7 @@ dockerSuite("images after a change of", () => {
 
   beforeAll(async () => {
     giveBack = await borrowTags("docker", [...SERVICES, "refunds"].map((name) => `${name}:latest`));
-    workspace = await makeChangesWorkspace(inject("host"));
+    workspace = await makeChangesWorkspace(inject("host"), {}, ONE_PROCESS);
     first = await buildAll();
   });
 

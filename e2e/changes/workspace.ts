@@ -86,8 +86,12 @@ const PACKAGES = { isobject: "^3.0.0", "kind-of": "^6.0.2", "pad-right": "0.2.2"
  * tsconfig.json is plain JSON, since Nx cannot compare another. The packages of this run come from a registry on this
  * machine, so image builds use its network.
  */
-export async function makeChangesWorkspace(host: WorkspaceHost, options: WorkspaceOptions = {}): Promise<ChangesWorkspace> {
-  const workspace = await makeWorkspace(host, options);
+export async function makeChangesWorkspace(
+  host: WorkspaceHost,
+  options: WorkspaceOptions = {},
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ChangesWorkspace> {
+  const workspace = await makeWorkspace(host, options, variables);
   const tsconfig: unknown = parse(await workspace.read("tsconfig.json"));
   await workspace.write("tsconfig.json", `${JSON.stringify(tsconfig, null, 2)}\n`);
   await editJson<PackageJson>(workspace, "package.json", (json) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Workspace } from "../workspace/workspace.js";
+import { ONE_PROCESS } from "../workspace/environment.js";
 import { makeWorkspace } from "../workspace/make-workspace.js";
 import type { WorkspaceHost } from "../workspace/template.js";
 import { openContainers, type Containers } from "./containers.js";
@@ -30,7 +31,7 @@ export const LABEL = "dev.ooneex.nx.e2e";
 export async function makeServiceWorkspace(host: WorkspaceHost, prefix: string): Promise<ServiceWorkspace> {
   const service = `${prefix}${randomBytes(3).toString("hex").replaceAll(/\d/g, (digit) => "ghijklmnop"[Number(digit)] ?? "")}`;
   const image = `${service}:latest`;
-  const workspace = await makeWorkspace(host, { typescript: "7" });
+  const workspace = await makeWorkspace(host, { typescript: "7" }, ONE_PROCESS);
   await workspace.run(["nx", "add", "@ooneex/nx"]);
   await workspace.run(["nx", "g", "@ooneex/nx:microservice", service]);
   // The packages come from a registry on this machine, so builds have to use this machine's network.

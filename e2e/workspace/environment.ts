@@ -32,6 +32,12 @@ const NX = {
 };
 
 /**
+ * Has Nx load plugins into the command's own process, which takes half of the processor time of a command. For suites of many
+ * commands that are not about the graph; all others have each plugin in a process of its own, as users do.
+ */
+export const ONE_PROCESS = { NX_ISOLATE_PLUGINS: "false" } as const;
+
+/**
  * The environment of every process in a test workspace: this process's own, without what would change the outcome.
  *
  * @param root - the workspace's folder

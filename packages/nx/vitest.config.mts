@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     // The user guide is the package's, what reads it is a tool.
     include: ["src/**/*.spec.ts", "../../tools/docs/**/*.spec.ts"],
+    // vitest leaves one core free, which is half of a machine that has two.
+    maxWorkers: "100%",
     testTimeout: 30_000,
   },
 });

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { constants } from "node:os";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { writeWorkspace } from "../testing/temporary-workspace.js";
 import { detectBuilder, type ProbeResult, readDefaultPlatform, readDockerEngineVersion, runCommand, runProbe, TIMED_OUT } from "./engine.js";
 
 /** An engine's answers by the first words of what it is asked; anything else is a program that does not exist. */
@@ -102,12 +101,10 @@ describe("runCommand", () => {
   });
 
   it("hands a file in without what its pattern matches", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "run-command-"));
-    writeFileSync(join(folder, "Dockerfile"), "HEALTHCHECK --start-interval=250ms --retries=3 \\\n  --start-interval=1s CMD x\n");
+    const folder = writeWorkspace({ Dockerfile: "HEALTHCHECK --start-interval=250ms --retries=3 \\\n  --start-interval=1s CMD x\n" });
     const script = `require("fs").readFileSync(0, "utf8") === "HEALTHCHECK --retries=3 \\\\\\n CMD x\\n" || process.exit(1)`;
     const input = { file: "Dockerfile", without: " *--start-interval=[0-9a-z.]*" };
     expect(await runCommand({ ...node(script), input }, folder)).toBe(0);
-    rmSync(folder, { recursive: true });
   });
 
   it("hands a text in and what is written out, both streams of it", async () => {

@@ -1,17 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../image/build-plan.js";
 import { TIMED_OUT } from "../../../image/engine.js";
+import { writeWorkspace } from "../../../testing/temporary-workspace.js";
 import type { FailedCommand } from "./build-errors.js";
 import { runBuildCommands } from "./run-build-commands.js";
 
 /** A command that counts its runs in a file and says something else in each. */
 function scripted(...says: readonly string[]): { command: Command; folder: string; readRuns: () => number } {
-  const folder = mkdtempSync(join(tmpdir(), "ooneex-nx-lost-step-"));
+  const folder = writeWorkspace({ runs: "" });
   const file = join(folder, "runs");
-  writeFileSync(file, "");
   const script = `
     const fs = require("node:fs");
     fs.appendFileSync(${JSON.stringify(file)}, "x");
