@@ -30,7 +30,7 @@ function service(name: string, port: number): Files {
     [`modules/${name}/${name}.yml`]: `type: "microservice"\nport: ${port}\n`,
     [`modules/${name}/package.json`]: "{}",
     [`modules/${name}/roles.yml`]: "roles: {}\n",
-    [`modules/${name}/src/index.ts`]: "export {};\n",
+    [`modules/${name}/src/index.ts`]: 'process.on("SIGTERM", () => process.exit(0));\n',
     [`modules/${name}/Dockerfile`]: 'FROM scratch AS production\nHEALTHCHECK CMD ["true"]\n',
     [`modules/${name}/.env.example.yml`]: `app:\n  port: ${port}\ndatabase:\n  url: "postgres://localhost/${name}"\n`,
   };
@@ -117,6 +117,7 @@ describe("the rules", () => {
     ["dockerfile-missing", { "modules/orders/Dockerfile": undefined }, ["modules/orders/orders.yml"]],
     ["dockerfile-broken", { "modules/orders/Dockerfile": 'FROM scratch AS release\nHEALTHCHECK CMD ["true"]\n' }, ["modules/orders/Dockerfile:1"]],
     ["healthcheck-missing", { "modules/orders/Dockerfile": "FROM scratch AS production\n" }, ["modules/orders/Dockerfile"]],
+    ["stop-unhandled", { "modules/orders/src/index.ts": "export {};\n" }, ["modules/orders/src/index.ts"]],
     ["redis-shared", { "modules/billing/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n", "modules/orders/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n" }, ["modules/orders/.env.yml:3"]],
     ["cors-wildcard-with-credentials", { "modules/orders/.env.yml": 'cors:\n  origins: ["*"]\n  credentials: true\n' }, ["modules/orders/.env.yml"]],
     ["cors-wildcard-with-credentials", { "modules/app/.env.production.yml": `${SOUND[EXAMPLE]?.replaceAll("localhost", "x.internal")}cors:\n  origins: "https://a.example, *"\n  credentials: "true"\n` }, ["modules/app/.env.production.yml:7"]],
@@ -128,6 +129,14 @@ describe("the rules", () => {
     ["repository-shared", { ...REGISTRY, ...repository("orders", "ghcr.io/acme/billing") }, ["modules/orders/orders.yml:4"]],
   ])("find %s", (id, changes, where) => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
+  });
+
+  it.each(["modules/orders/src/stop.ts", "modules/shared/src/stop.ts"])("see that a stop is handled in %s", (path) => {
+    const unhandled = { "modules/orders/src/index.ts": "export {};\n" };
+    expect(find({ ...unhandled, [path]: "process.once('SIGTERM', stop);\n" })).toEqual([]);
+    // Another service's handler, a test and a text are none of its own.
+    const others = ["modules/billing/src/stop.ts", "modules/orders/tests/stop.ts", "modules/orders/src/stop.md"].map((other) => [other, "SIGTERM"] as const);
+    expect(find({ ...unhandled, ...Object.fromEntries(others) })).toEqual(["stop-unhandled modules/orders/src/index.ts"]);
   });
 
   it("let CORS be where it is the app's, or for origins that are listed", () => {
@@ -213,7 +222,7 @@ function TARGETS(): string {
 
 describe("mending", () => {
   it("brings a service that only has its manifest into every file, in one go", () => {
-    const { edits, left } = mend({ "modules/search/search.yml": "type: microservice # found things\n", "modules/search/package.json": "{}", "modules/search/roles.yml": "", "modules/search/src/index.ts": "" });
+    const { edits, left } = mend({ "modules/search/search.yml": "type: microservice # found things\n", "modules/search/package.json": "{}", "modules/search/roles.yml": "", "modules/search/src/index.ts": 'process.on("SIGTERM", stop);\n' });
     expect(left).toEqual([]);
     expect(Object.keys(edits).sort()).toEqual(["commitlint.config.js", EXAMPLE, APP, "modules/search/Dockerfile", "modules/search/search.yml", "tsconfig.json"].sort());
     expect(edits["modules/search/search.yml"]).toBe("type: microservice # found things\nport: 3003\n");

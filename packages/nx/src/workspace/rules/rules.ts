@@ -22,6 +22,7 @@ import { secretTracked } from "./secret-tracked.js";
 import { sectionEmpty } from "./section-empty.js";
 import { serviceIncomplete } from "./service-incomplete.js";
 import { serviceUndeclared } from "./service-undeclared.js";
+import { stopUnhandled } from "./stop-unhandled.js";
 import { databaseShared, redisShared } from "./store-shared.js";
 import { tagMutable } from "./tag-mutable.js";
 import { urlLeftover } from "./url-leftover.js";
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   dockerfileMissing,
   dockerfileBroken,
   healthcheckMissing,
+  stopUnhandled,
   pipelineOutdated,
   pipelineLeftover,
   pipelinePerService,
