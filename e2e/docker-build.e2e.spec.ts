@@ -8,7 +8,6 @@ import { linkPrograms } from "./image/path.js";
 import { podmanTest } from "./image/podman-test.js";
 import { findProcesses } from "./image/processes.js";
 import { waitForAnswer, type RunningProcess } from "./process.js";
-import { ONE_PROCESS } from "./workspace/environment.js";
 import { makeWorkspace } from "./workspace/make-workspace.js";
 import type { CommandOptions, Workspace } from "./workspace/workspace.js";
 
@@ -33,7 +32,7 @@ dockerSuite("the docker-build executor", () => {
     (await containers.docker(["ps", "--all", "--filter", `publish=${port}`, "--format", "{{.Names}}"])).stdout.trim();
 
   beforeAll(async () => {
-    workspace = await makeWorkspace(inject("host"), {}, ONE_PROCESS);
+    workspace = await makeWorkspace(inject("host"));
     containers = openContainers(workspace.root);
     port = await findFreePort();
     await nx(["add", "@ooneex/nx"]);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { dockerSuite } from "./image/docker-suite.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+import { ONE_PROCESS } from "./workspace/environment.js";
 
 const BASE = "oven/bun:1.4.5";
 
@@ -27,7 +28,7 @@ dockerSuite("a pruned build", () => {
   const writeFacts = (facts: string) => edit(`modules/${made.service}/${made.service}.yml`, (text) => `${text}${facts}\n`);
 
   beforeAll(async () => {
-    made = await makeServiceWorkspace(inject("host"), "payout");
+    made = await makeServiceWorkspace(inject("host"), "payout", ONE_PROCESS);
     dockerfile = `modules/${made.service}/Dockerfile`;
   });
 

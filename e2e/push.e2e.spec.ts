@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
 import { startImageRegistry, type ImageRegistry } from "./registry/image-registry.js";
 import { registrySuite } from "./registry/registry-suite.js";
+import { ONE_PROCESS } from "./workspace/environment.js";
 
 const STEP = /docker buildx build|^#\d+ \[/m;
 
@@ -30,7 +31,7 @@ registrySuite("docker-push", (program) => {
 
   beforeAll(async () => {
     registry = await startImageRegistry(program);
-    made = await makeServiceWorkspace(inject("host"), "push");
+    made = await makeServiceWorkspace(inject("host"), "push", ONE_PROCESS);
     path = `acme/${made.service}`;
     repository = `${registry.host}/${path}`;
   });

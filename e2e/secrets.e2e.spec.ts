@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { dockerSuite } from "./image/docker-suite.js";
 import { searchImage } from "./image/search-image.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+import { ONE_PROCESS } from "./workspace/environment.js";
 
 /** Where something secret may be, each place with a word of its own. */
 const CANARIES = {
@@ -61,7 +62,7 @@ dockerSuite("a secret", () => {
     });
     await once(registry.listen(0, "127.0.0.1"), "listening");
     host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
-    made = await makeServiceWorkspace(inject("host"), "vault");
+    made = await makeServiceWorkspace(inject("host"), "vault", ONE_PROCESS);
     const { workspace, service } = made;
     const add = async (file: string, text: string): Promise<void> =>
       workspace.write(file, `${workspace.exists(file) ? await workspace.read(file) : ""}${text}\n`);

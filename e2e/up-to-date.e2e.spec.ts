@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { dockerSuite } from "./image/docker-suite.js";
 import { podmanTest } from "./image/podman-test.js";
 import { makeServiceWorkspace, type ServiceWorkspace } from "./image/service-workspace.js";
+import { ONE_PROCESS } from "./workspace/environment.js";
 
 const UP_TO_DATE = "up to date, found in the engine";
 
@@ -14,7 +15,7 @@ dockerSuite("an image that is there already", () => {
   const label = () => made.containers.inspect(made.image, '{{index .Config.Labels "dev.ooneex.nx.key"}}');
 
   beforeAll(async () => {
-    made = await makeServiceWorkspace(inject("host"), "ledger");
+    made = await makeServiceWorkspace(inject("host"), "ledger", ONE_PROCESS);
     await made.use('import { createIdentifier } from "@module/shared/identifiers";\n\nexport const id = createIdentifier("ledger");\n');
     await made.workspace.commit("feat: identifiers");
     expect(await made.build()).not.toContain(UP_TO_DATE);

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { openContainers, type Containers } from "../image/containers.js";
-import { ONE_PROCESS } from "../workspace/environment.js";
 import { makeWorkspace } from "../workspace/make-workspace.js";
 import type { WorkspaceOptions } from "../workspace/manifest.js";
 import type { WorkspaceHost } from "../workspace/template.js";
@@ -33,7 +32,7 @@ const LABEL = "dev.ooneex.nx.e2e";
 export async function makeBatchWorkspace(host: WorkspaceHost, options: WorkspaceOptions = {}): Promise<BatchWorkspace> {
   const letters = randomBytes(3).toString("hex").replaceAll(/\d/g, (digit) => "ghijklmnop"[Number(digit)] ?? "");
   const services = ["one", "two", "three"].map((name) => `${name}${letters}`);
-  const workspace = await makeWorkspace(host, { typescript: "7", ...options }, ONE_PROCESS);
+  const workspace = await makeWorkspace(host, { typescript: "7", ...options });
   await workspace.run(["nx", "add", "@ooneex/nx"]);
   for (const service of services) {
     await workspace.run(["nx", "g", "@ooneex/nx:microservice", service]);

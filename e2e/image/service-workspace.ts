@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Workspace } from "../workspace/workspace.js";
-import { ONE_PROCESS } from "../workspace/environment.js";
 import { makeWorkspace } from "../workspace/make-workspace.js";
 import type { WorkspaceHost } from "../workspace/template.js";
 import { openContainers, type Containers } from "./containers.js";
@@ -27,11 +26,18 @@ export interface ServiceWorkspace {
 /** Label of every image that a suite's service has, by which those are found that lose their name to a later build. */
 export const LABEL = "dev.ooneex.nx.e2e";
 
-/** @param prefix - what the service's name begins with, lower-case letters */
-export async function makeServiceWorkspace(host: WorkspaceHost, prefix: string): Promise<ServiceWorkspace> {
+/**
+ * @param prefix - what the service's name begins with, lower-case letters
+ * @param variables - added to the environment of what runs in the workspace
+ */
+export async function makeServiceWorkspace(
+  host: WorkspaceHost,
+  prefix: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ServiceWorkspace> {
   const service = `${prefix}${randomBytes(3).toString("hex").replaceAll(/\d/g, (digit) => "ghijklmnop"[Number(digit)] ?? "")}`;
   const image = `${service}:latest`;
-  const workspace = await makeWorkspace(host, { typescript: "7" }, ONE_PROCESS);
+  const workspace = await makeWorkspace(host, { typescript: "7" }, variables);
   await workspace.run(["nx", "add", "@ooneex/nx"]);
   await workspace.run(["nx", "g", "@ooneex/nx:microservice", service]);
   // The packages come from a registry on this machine, so builds have to use this machine's network.

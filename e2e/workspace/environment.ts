@@ -33,7 +33,7 @@ const NX = {
 
 /**
  * Has Nx load plugins into the command's own process, which takes half of the processor time of a command. For suites of many
- * commands that are not about the graph; all others have each plugin in a process of its own, as users do.
+ * commands that are neither about the graph nor about processes that stay; users have each plugin in a process of its own.
  */
 export const ONE_PROCESS = { NX_ISOLATE_PLUGINS: "false" } as const;
 

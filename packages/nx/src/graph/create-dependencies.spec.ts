@@ -166,6 +166,15 @@ describe("createDependencies", () => {
       expect(await drawIn(workspaceRoot, all)).toEqual(uncached);
     });
 
+    it.each<[what: string, other: (index: number) => string, fromCache: boolean]>([
+      ["source files, reads them", (index) => `modules/shared/src/${index}.ts`, false],
+      ["files of another kind, does not", (index) => `modules/shared/docs/${index}.md`, true],
+    ])("for one file beside many %s", async (_what, other, fromCache) => {
+      const known = [...all.known, ...Array.from({ length: 20 }, (_, index) => other(index))];
+      change(a, "");
+      expect((await drawIn(workspaceRoot, { changed: [a], known })).length > 0).toBe(fromCache);
+    });
+
     it("resolves each import anew", async () => {
       const packages = ["zod", "late"];
       const edges = await drawIn(workspaceRoot, { ...all, packages });

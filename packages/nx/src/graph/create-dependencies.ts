@@ -36,7 +36,7 @@ export const createDependencies: CreateDependencies<OoneexPluginOptions> = async
     import("./import-resolver.js"),
     readFacts(context),
   ]);
-  const { imports, save } = await readImportsOfFiles(context.workspaceRoot, changed, countFiles(context), listAll);
+  const { imports, save } = await readImportsOfFiles(context.workspaceRoot, changed, { isCached: areMany(changed, context), listAll });
   if (save !== undefined) doAtExit(save);
   const resolve = buildImportResolver(facts);
   const unresolved: Record<string, readonly ImportStatement[]> = {};
@@ -61,8 +61,14 @@ function listSourceFiles(fileMap: CreateDependenciesContext["fileMap"]["projectF
   );
 }
 
-function countFiles({ fileMap }: CreateDependenciesContext): number {
-  return Object.values(fileMap.projectFileMap).reduce((count, entries) => count + entries.length, 0);
+/** Below a tenth of the source files it costs less to read them than to read the cache of all. */
+function areMany(files: readonly SourceFile[], { fileMap }: CreateDependenciesContext): boolean {
+  const most = files.length * 10;
+  let count = 0;
+  for (const entries of Object.values(fileMap.projectFileMap)) {
+    for (const { file } of entries) if (isSourceFile(file) && ++count > most) return false;
+  }
+  return true;
 }
 
 /** Unchanged files with an import that led nowhere when they were read, as far as they still exist. */

@@ -18,8 +18,13 @@ export interface FileImports {
   readonly save: (() => void) | undefined;
 }
 
-/** Below this part of the workspace's files it costs less to read them than to read the cache of all. */
-const CACHED_FROM = 0.1;
+/** What the files that were read before are remembered by. */
+export interface ImportMemory {
+  /** Whether the files are so many that it pays to read and to write the cache. */
+  readonly isCached: boolean;
+  /** Lists all source files of the workspace, of which the cache is made. */
+  readonly listAll: () => readonly SourceFile[];
+}
 
 /**
  * Milliseconds that a file must have been left alone to be kept in the cache. Nx took its hash a moment before it is read,
@@ -30,21 +35,17 @@ const SETTLED_AFTER = 10_000;
 /**
  * Reads what each of some source files imports. A file that is gone imports nothing.
  *
- * Where they are many, those whose content was read before are not read again.
+ * Where the cache is used, those whose content was read before are not read again.
  *
  * @param files - the files to read
- * @param workspaceFiles - how many files of whatever kind the workspace has
- * @param listAll - lists all source files of the workspace
  * @param now - milliseconds since 1970
  */
 export async function readImportsOfFiles(
   workspaceRoot: string,
   files: readonly SourceFile[],
-  workspaceFiles: number,
-  listAll: () => readonly SourceFile[],
+  { isCached, listAll }: ImportMemory,
   now = Date.now(),
 ): Promise<FileImports> {
-  const isCached = files.length >= workspaceFiles * CACHED_FROM;
   const cache = isCached ? readImportCache(workspaceRoot) : new Map<string, CachedImports>();
   const fresh = new Map<string, CachedImports>();
   const imports: (readonly ImportStatement[])[] = [];

@@ -108,11 +108,13 @@ function imagetools(verb: "inspect" | "create", builder: string | undefined): [s
   return ["docker", "buildx", "imagetools", verb, ...(builder === undefined ? [] : ["--builder", builder])];
 }
 
+const NO_ANSWER = "no answer in time";
+
 function describeFailure({ code, stderr }: ProbeResult): string {
   if (code === undefined || stderr.includes("is not a docker command")) return "registries are asked with docker buildx, which is not installed";
   const lines = stderr.trim().split("\n");
   const line = lines.find((text) => text.startsWith("ERROR: ")) ?? lines[0] ?? "";
-  return line === "" ? "no answer in time" : line.replace(/^ERROR: /, "");
+  return line === "" ? NO_ANSWER : line.replace(/^ERROR: /, "");
 }
 
 /**
@@ -156,14 +158,14 @@ async function nameInRegistry(
   const present = await Promise.all(wanted.map((reference) => inspect(reference, builder, probe)));
   // A name that has the image is left alone, since a tool that names it anew may wrap it into another index.
   const missing = wanted.filter((_, index) => ![digest, only].some((each) => each !== undefined && isThere(present[index], each)));
-  // Of another repository, which may have no part of the image yet, one name goes ahead of the others: buildx without its change
-  // e4f6e373a copies the whole image for each name at once, and a registry may refuse bytes that arrive there twice at a time.
-  const seeds = missing.filter((reference, index) => {
-    const of = repositoryOf(reference);
-    return of !== repository && missing.findIndex((other) => repositoryOf(other) === of) === index;
-  });
-  for (const round of [seeds, missing.filter((reference) => !seeds.includes(reference))]) {
-    const reason = round.length === 0 ? undefined : await createNames(`${repository}@${digest}`, round, builder, probe);
+  if (missing.length === 0) return undefined;
+  const image = `${repository}@${digest}`;
+  const failure = await createNames(image, missing, builder, probe);
+  if (failure === undefined || failure === NO_ANSWER) return failure;
+  // Up to 0.32 buildx copies an image for each name at once, and its platforms with the layers that they share. A registry may
+  // refuse bytes that arrive twice at a time, and takes the names one after the other.
+  for (const reference of missing) {
+    const reason = await createNames(image, [reference], builder, probe);
     if (reason !== undefined) return reason;
   }
   return undefined;

@@ -118,6 +118,7 @@ describe("the rules", () => {
     ["dockerfile-broken", { "modules/orders/Dockerfile": 'FROM scratch AS release\nHEALTHCHECK CMD ["true"]\n' }, ["modules/orders/Dockerfile:1"]],
     ["healthcheck-missing", { "modules/orders/Dockerfile": "FROM scratch AS production\n" }, ["modules/orders/Dockerfile"]],
     ["stop-unhandled", { "modules/orders/src/index.ts": "export {};\n" }, ["modules/orders/src/index.ts"]],
+    ["stop-unhandled", { "modules/app/src/index.ts": "", "modules/app/Dockerfile": "FROM scratch AS production\n" }, ["modules/app/src/index.ts"]],
     ["redis-shared", { "modules/billing/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n", "modules/orders/.env.yml": "cache:\n  redis:\n    url: redis://redis.internal/0\n" }, ["modules/orders/.env.yml:3"]],
     ["cors-wildcard-with-credentials", { "modules/orders/.env.yml": 'cors:\n  origins: ["*"]\n  credentials: true\n' }, ["modules/orders/.env.yml"]],
     ["cors-wildcard-with-credentials", { "modules/app/.env.production.yml": `${SOUND[EXAMPLE]?.replaceAll("localhost", "x.internal")}cors:\n  origins: "https://a.example, *"\n  credentials: "true"\n` }, ["modules/app/.env.production.yml:7"]],
@@ -131,12 +132,15 @@ describe("the rules", () => {
     expect(find(changes)).toEqual(where.map((place) => `${id} ${place}`));
   });
 
-  it.each(["modules/orders/src/stop.ts", "modules/shared/src/stop.ts"])("see that a stop is handled in %s", (path) => {
-    const unhandled = { "modules/orders/src/index.ts": "export {};\n" };
-    expect(find({ ...unhandled, [path]: "process.once('SIGTERM', stop);\n" })).toEqual([]);
-    // Another service's handler, a test and a text are none of its own.
-    const others = ["modules/billing/src/stop.ts", "modules/orders/tests/stop.ts", "modules/orders/src/stop.md"].map((other) => [other, "SIGTERM"] as const);
-    expect(find({ ...unhandled, ...Object.fromEntries(others) })).toEqual(["stop-unhandled modules/orders/src/index.ts"]);
+  it("see that a stop is handled by a file of the service, by one that is everybody's, or by a package", () => {
+    const open = { "modules/orders/src/index.ts": "// SIGTERM\n" };
+    const handler = "process.once('SIGTERM', stop);\n";
+    const where = ["modules/orders/src/stop.ts", "modules/shared/src/stop.ts", "libs/stop/index.ts"];
+    for (const path of where) expect(find({ ...open, [path]: handler })).toEqual([]);
+    expect(find({ ...open, "modules/orders/src/stop.ts": 'import closeWithGrace from "close-with-grace";\n' })).toEqual([]);
+    const others = ["modules/billing/src/stop.ts", "modules/app/src/stop.ts", "modules/shared/tests/stop.ts", "modules/orders/src/stop.md"];
+    const sends = { "modules/shared/src/child.ts": 'child.kill("SIGTERM");\nprocess.kill(child.pid, "SIGTERM");\n' };
+    expect(find({ ...open, ...sends, ...Object.fromEntries(others.map((path) => [path, handler])) })).toEqual(["stop-unhandled modules/orders/src/index.ts"]);
   });
 
   it("let CORS be where it is the app's, or for origins that are listed", () => {

@@ -1,37 +1,37 @@
 import { isSourceFile } from "../source-file.js";
-import type { RuleFacts } from "./facts.js";
 import type { Report, Rule } from "./rule.js";
+import { TEST } from "./source-files.js";
 
-/** A handler that several services share may stand here. */
-const SHARED_SOURCES = "modules/shared/src/";
+/** The signal as a value that is not sent to another process, or an import of what handles it, by the names of such packages. */
+const HANDLES = /(?<!\bkill\([^)\n]*)["'`]SIGTERM["'`]|["'][^"'\n]*(?:shutdown|graceful|close-with-grace|exit-hook|terminus)[^"'\n]*["']/;
 
 /**
- * The first process of a container ignores a signal that it does not handle, and is killed ten seconds later; under an init
- * process it ends at once. Either way with the requests that it is answering. What handles the signal names it somewhere.
+ * The first process of a container ignores a signal that it does not handle, and is killed when the grace period is over; under
+ * an init process it ends at once. Either way with the requests that it is answering.
  */
 export const stopUnhandled: Rule = {
   id: "stop-unhandled",
-  finds: "a service that handles no SIGTERM, so that a stop loses the requests that it is answering",
+  finds: "a service, or an API with a Dockerfile, that handles no SIGTERM, so that a stop loses the requests that it is answering",
   severity: "warning",
   mendedBy: "hand",
-  check: (facts) => {
-    const entrypoints = facts.services.map(({ names }) => ({ names, path: `${names.root}/src/index.ts` })).filter(({ path }) => facts.workspace.read(path) !== undefined);
-    // Most name it in the entrypoint, so that no other file is read.
-    const open = entrypoints.filter(({ path }) => !namesSignal(facts, path));
+  check: ({ workspace, deployables }) => {
+    const handles = (path: string): boolean => HANDLES.test(workspace.read(path) ?? "");
+    // Most do so in the entrypoint, so that no other file is read.
+    const open = deployables
+      .filter(({ type, hasDockerfile }) => type === "microservice" || hasDockerfile)
+      .map(({ names }) => ({ names, path: `${names.root}/src/index.ts` }))
+      .filter(({ path }) => workspace.read(path) !== undefined && !handles(path));
     if (open.length === 0) return [];
-    const sources = facts.workspace.listFiles().filter(isSourceFile);
-    const isHandled = (folder: string): boolean => sources.some((path) => path.startsWith(folder) && namesSignal(facts, path));
-    if (isHandled(SHARED_SOURCES)) return [];
+    const handlers = workspace.listFiles().filter((path) => isSourceFile(path) && !TEST.test(path) && handles(path));
+    // A handler that belongs to none may be everybody's.
+    const isOwned = (path: string): boolean => deployables.some(({ names }) => path.startsWith(`${names.root}/`));
+    if (handlers.some((path) => !isOwned(path))) return [];
     return open
-      .filter(({ names }) => !isHandled(`${names.root}/src/`))
+      .filter(({ names }) => !handlers.some((path) => path.startsWith(`${names.root}/`)))
       .map(({ names, path }): Report => ({
         what: `${names.kebab} handles no SIGTERM, so a stop loses the requests that it is answering`,
         path,
-        remedy: "take src/OnAppStart.ts, the drain middleware and the two handlers of src/index.ts from a new service; docs/images.md says how",
+        remedy: "bring in what a new service has: node_modules/@ooneex/nx/docs/images.md, under \"When it is asked to stop\", says what and where",
       }));
   },
 };
-
-function namesSignal({ workspace }: RuleFacts, path: string): boolean {
-  return (workspace.read(path) ?? "").includes("SIGTERM");
-}
