@@ -8,6 +8,7 @@ import type { Workspace } from "../workspace/workspace.js";
 export async function listAffected(workspace: Workspace): Promise<string[]> {
   const { stdout } = await workspace.run(
     ["nx", "show", "projects", "--affected", "--with-target=docker-build", "--base=HEAD", "--json"],
+    // A process of its own for each plugin takes longer than all that is asked for.
     { env: ONE_PROCESS },
   );
   const names = (JSON.parse(stdout) as string[]).map((project) => project.replace(/^@module\//, ""));

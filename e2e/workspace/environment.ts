@@ -32,8 +32,8 @@ const NX = {
 };
 
 /**
- * Has Nx load plugins into the command's own process, which takes half of the processor time of a command. For suites of many
- * commands that are neither about the graph nor about processes that stay; users have each plugin in a process of its own.
+ * Has Nx load plugins into the command's own process, which takes half of the processor time of a command. Users have each
+ * plugin in a process of its own, and so has every suite that does not ask for this.
  */
 export const ONE_PROCESS = { NX_ISOLATE_PLUGINS: "false" } as const;
 

@@ -179,7 +179,7 @@ export function runProbe([program, ...args]: Command["argv"], timeout = PROBE_TI
       child.kill("SIGKILL");
       child.stdout.destroy();
       child.stderr.destroy();
-      settle(1);
+      settle(TIMED_OUT);
     }, timeout);
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ProbeResult } from "../engine.js";
+import { type ProbeResult, TIMED_OUT } from "../engine.js";
 import { addKeyTagsInRegistry, findInRegistry, pullFromRegistry, readRegistryDigest, tagInRegistry } from "./registry-store.js";
 
 /** Answers of buildx 0.13 about what docker-registry 2.8 holds: one image, an index of just that, an index of two. */
@@ -70,7 +70,8 @@ describe("findInRegistry", () => {
       "failed to copy: httpReadSeeker",
     ],
     ["a registry that refuses", { code: 1, stderr: "ERROR: unexpected status from HEAD request: 401 Unauthorized\n" }, [], "401 Unauthorized"],
-    ["a registry that does not answer", { code: 1 }, [], "no answer in time"],
+    ["a registry that does not answer", { code: TIMED_OUT, stderr: "#1 pushing" }, [], "no answer in time"],
+    ["a registry that fails without a word", { code: 1 }, [], "no reason was given"],
     ["a machine without Docker", { code: undefined }, [], "not installed"],
     ["a Docker without buildx", { code: 1, stderr: "docker: 'buildx' is not a docker command.\nSee 'docker --help'\n" }, [], "not installed"],
   ])("does not find %s", async (_, answer, platforms, expected) => {
@@ -167,7 +168,7 @@ describe("tagInRegistry", () => {
   });
 
   it("waits for a registry that does not answer once", async () => {
-    const { probe, asked } = registryOf({}, { code: 1 });
+    const { probe, asked } = registryOf({}, { code: TIMED_OUT, stderr: "#1 [internal] pushing ghcr.io/acme/billing:1\n" });
     expect(await tagInRegistry(found, ["ghcr.io/acme/billing:1"], probe)).toBe("no answer in time");
     expect(asked).toHaveLength(1);
   });

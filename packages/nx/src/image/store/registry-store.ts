@@ -1,5 +1,5 @@
 import type { EngineKind } from "../build-plan.js";
-import { type ProbeResult, runProbe, type TimedProbe } from "../engine.js";
+import { type ProbeResult, runProbe, TIMED_OUT, type TimedProbe } from "../engine.js";
 import { inspectImage, type StoredImage, tagInEngine } from "./engine-store.js";
 import { keyTag, repositoryOf } from "./key-label.js";
 import { ANSWER_TEMPLATE, findDifference, isSameImage, onlyImage, readRegistryImage, type RegistryImage } from "./registry-answer.js";
@@ -112,9 +112,11 @@ const NO_ANSWER = "no answer in time";
 
 function describeFailure({ code, stderr }: ProbeResult): string {
   if (code === undefined || stderr.includes("is not a docker command")) return "registries are asked with docker buildx, which is not installed";
+  // What it said until then is how far it was.
+  if (code === TIMED_OUT) return NO_ANSWER;
   const lines = stderr.trim().split("\n");
   const line = lines.find((text) => text.startsWith("ERROR: ")) ?? lines[0] ?? "";
-  return line === "" ? NO_ANSWER : line.replace(/^ERROR: /, "");
+  return line === "" ? "no reason was given" : line.replace(/^ERROR: /, "");
 }
 
 /**

@@ -133,14 +133,27 @@ describe("the rules", () => {
   });
 
   it("see that a stop is handled by a file of the service, by one that is everybody's, or by a package", () => {
-    const open = { "modules/orders/src/index.ts": "// SIGTERM\n" };
+    const unhandled = { "modules/orders/src/index.ts": "// SIGTERM\n" };
     const handler = "process.once('SIGTERM', stop);\n";
     const where = ["modules/orders/src/stop.ts", "modules/shared/src/stop.ts", "libs/stop/index.ts"];
-    for (const path of where) expect(find({ ...open, [path]: handler })).toEqual([]);
-    expect(find({ ...open, "modules/orders/src/stop.ts": 'import closeWithGrace from "close-with-grace";\n' })).toEqual([]);
-    const others = ["modules/billing/src/stop.ts", "modules/app/src/stop.ts", "modules/shared/tests/stop.ts", "modules/orders/src/stop.md"];
-    const sends = { "modules/shared/src/child.ts": 'child.kill("SIGTERM");\nprocess.kill(child.pid, "SIGTERM");\n' };
-    expect(find({ ...open, ...sends, ...Object.fromEntries(others.map((path) => [path, handler])) })).toEqual(["stop-unhandled modules/orders/src/index.ts"]);
+    for (const path of where) expect(find({ ...unhandled, [path]: handler })).toEqual([]);
+    const others = ["modules/billing/src/stop.ts", "modules/app/src/stop.ts", "modules/shared/tests/stop.ts", "tests/stop.ts", "modules/orders/src/stop.md"];
+    const sends = { "modules/shared/src/child.ts": 'child.kill("SIGTERM");\nprocess.kill(\n  readPid(),\n  "SIGTERM",\n);\nlog("graceful shutdown");\n' };
+    expect(find({ ...unhandled, ...sends, ...Object.fromEntries(others.map((path) => [path, handler])) })).toEqual(["stop-unhandled modules/orders/src/index.ts"]);
+  });
+
+  it.each([
+    'for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);',
+    "const handlers = { SIGTERM: stop };",
+    'const SIGNAL = "SIGTERM";',
+    'import closeWithGrace from "close-with-grace";',
+    'const { gracefulShutdown } = require("@acme/shutdown");',
+  ])("see that a stop is handled by %s", (line) => {
+    expect(find({ "modules/orders/src/index.ts": `${line}\n` })).toEqual([]);
+  });
+
+  it("see no stop that an API without an image has to handle", () => {
+    expect(find({ "modules/app/src/index.ts": "" })).toEqual([]);
   });
 
   it("let CORS be where it is the app's, or for origins that are listed", () => {

@@ -13,7 +13,7 @@ export interface ModuleSource {
 }
 
 /** Where tests stand. */
-export const TEST = /\/(?:tests?|__tests__|e2e)\/|\.(?:spec|test)\.[cm]?[jt]sx?$/;
+export const TEST = /(?:^|\/)(?:tests?|__tests__|e2e)\/|\.(?:spec|test)\.[cm]?[jt]sx?$/;
 
 /** Reads the sources of all modules that hold one of some words: few do, and only those are worth a parser. */
 export function readSources({ workspace }: RuleFacts, words: readonly string[]): ModuleSource[] {

@@ -2,8 +2,11 @@ import { isSourceFile } from "../source-file.js";
 import type { Report, Rule } from "./rule.js";
 import { TEST } from "./source-files.js";
 
-/** The signal as a value that is not sent to another process, or an import of what handles it, by the names of such packages. */
-const HANDLES = /(?<!\bkill\([^)\n]*)["'`]SIGTERM["'`]|["'][^"'\n]*(?:shutdown|graceful|close-with-grace|exit-hook|terminus)[^"'\n]*["']/;
+/** The signal as something to listen to, as opposed to one that is sent: in a call, a list, a record or a constant. */
+const LISTENS = /\b(?:on|once|addListener|prependListener)\(\s*["'`]SIGTERM["'`]|\[[^\]]{0,80}["'`]SIGTERM["'`]|\bSIGTERM["'`]?\s*:|=\s*["'`]SIGTERM["'`]/;
+
+/** An import of what listens in its place, by the names that such packages have. */
+const IMPORTS = /(?:\bfrom|\bimport|\brequire\()\s*["'][^"'\n]*(?:shutdown|graceful|close-with-grace|exit-hook|terminus)/;
 
 /**
  * The first process of a container ignores a signal that it does not handle, and is killed when the grace period is over; under
@@ -15,7 +18,7 @@ export const stopUnhandled: Rule = {
   severity: "warning",
   mendedBy: "hand",
   check: ({ workspace, deployables }) => {
-    const handles = (path: string): boolean => HANDLES.test(workspace.read(path) ?? "");
+    const handles = (path: string): boolean => [LISTENS, IMPORTS].some((pattern) => pattern.test(workspace.read(path) ?? ""));
     // Most do so in the entrypoint, so that no other file is read.
     const open = deployables
       .filter(({ type, hasDockerfile }) => type === "microservice" || hasDockerfile)
