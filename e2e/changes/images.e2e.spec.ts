@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import { borrowTags } from "../image/borrow-tags.js";
 import { dockerSuite } from "../image/docker-suite.js";
+import { ONE_PROCESS } from "../workspace/environment.js";
 import { type BuiltImage, listChanged, readImages } from "./built-images.js";
 import { append, SERVICES } from "./change.js";
 import { CHANGES } from "./changes.js";
-import { ONE_PROCESS } from "../workspace/environment.js";
 import { type ChangesWorkspace, makeChangesWorkspace } from "./workspace.js";
 
 dockerSuite("images after a change of", () => {

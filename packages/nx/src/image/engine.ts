@@ -41,7 +41,7 @@ export function isInterrupt(code: number): boolean {
   return INTERRUPTS.some((signal) => code === 128 + constants.signals[signal]);
 }
 
-/** What a short command said. `code` is `undefined` where the program does not exist. */
+/** What a short command said. `code` is `undefined` where the program does not exist, {@link TIMED_OUT} where its time was over. */
 export interface ProbeResult {
   readonly code: number | undefined;
   readonly stdout: string;

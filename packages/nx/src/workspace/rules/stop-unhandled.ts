@@ -18,7 +18,10 @@ export const stopUnhandled: Rule = {
   severity: "warning",
   mendedBy: "hand",
   check: ({ workspace, deployables }) => {
-    const handles = (path: string): boolean => [LISTENS, IMPORTS].some((pattern) => pattern.test(workspace.read(path) ?? ""));
+    const handles = (path: string): boolean => {
+      const text = workspace.read(path) ?? "";
+      return LISTENS.test(text) || IMPORTS.test(text);
+    };
     // Most do so in the entrypoint, so that no other file is read.
     const open = deployables
       .filter(({ type, hasDockerfile }) => type === "microservice" || hasDockerfile)
